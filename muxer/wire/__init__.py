@@ -1,0 +1,1 @@
+"""What crosses the host's socket: frames, the server, and the light clients."""
