@@ -135,6 +135,9 @@ class Engine(Protocol):
     notices: list[Notice]
     """What the program announced since somebody last emptied the list."""
 
+    def __init__(self, cols: int, rows: int, scrollback: int = SCROLLBACK) -> None:
+        """An empty terminal, 1x1 upwards, that keeps so many lines of history."""
+
     def feed(self, data: Bytes) -> None:
         """Take output, in pieces cut anywhere, even inside a character or a sequence."""
 

@@ -5,30 +5,35 @@ This module is part of the client that must start in 30 ms, so it imports nothin
 """
 
 PROTOCOL = 1
-"""Client and host must agree on it; the hello carries it."""
+"""Client and host must agree on it; the hello and every call carry it."""
 
 HEAD = 5
 MAX_FRAME = 64 << 20
 
 # from a client
-HELLO = b"H"  # JSON: protocol, version, cols, rows, pid, read_only, env
+HELLO = b"H"  # JSON: protocol, version, cols, rows, pid, read_only, cwd, env, command (to be run if it is not null)
 INPUT = b"I"  # bytes that the terminal sent
 RESIZE = b"R"  # "cols rows"
-REPAINT = b"F"  # send everything again
+REPAINT = b"F"  # send everything again, the terminal's modes first
 LEAVE = b"D"  # detach me
-CALL = b"C"  # JSON: verb, arguments
+CALL = b"C"  # JSON: protocol, verb, arguments
 
 # from the host
-OUTPUT = b"O"  # bytes for the terminal
-EXIT = b"X"  # the client leaves and prints this
-SUSPEND = b"Z"  # the client stops itself, as ctrl+z would
-ANSWER = b"A"  # JSON: ok | error
+OUTPUT = b"O"  # bytes for the terminal; the first after a HELLO or a REPAINT sets its modes
+EXIT = b"X"  # the client leaves and prints this; an EXIT before any OUTPUT is a refusal
+SUSPEND = b"Z"  # the client stops itself, as ctrl+z would; no OUTPUT may follow until it asks for a REPAINT
+RENEW = b"N"  # another host takes over the same path: keep the terminal as it is and say hello there
+ANSWER = b"A"  # JSON: {"ok": …} | {"error": {"kind": …, "text": …}}; answers come in the order of the calls
 EVENT = b"E"  # JSON
 
+OPENINGS = HELLO + CALL
+FROM_CLIENT = HELLO + INPUT + RESIZE + REPAINT + LEAVE + CALL
+FROM_HOST = OUTPUT + EXIT + SUSPEND + RENEW + ANSWER + EVENT
 
-def pack(kind: bytes, payload: bytes = b"") -> bytes:
+
+def pack(kind: bytes, payload: "bytes | bytearray" = b"") -> bytes:
     """One frame."""
-    return kind + len(payload).to_bytes(4, "big") + payload
+    return b"".join((kind, len(payload).to_bytes(4, "big"), payload))
 
 
 class Broken(Exception):
@@ -36,18 +41,28 @@ class Broken(Exception):
 
 
 class Unpacker:
-    """Frames out of a stream that is cut anywhere."""
+    """Frames out of a stream that is cut anywhere.
 
-    def __init__(self, limit: int = MAX_FRAME) -> None:
+    A frame of a kind that is not in `kinds` (the first one: in `first`) is an error as soon as its first byte is here,
+    so that junk is not waited for.
+    """
+
+    def __init__(self, limit: int = MAX_FRAME, kinds: bytes = b"", first: bytes = b"") -> None:
         self._buffer = bytearray()
         self._limit = limit
+        self._kinds = kinds
+        self._expected = first or kinds
 
     def feed(self, data: bytes) -> "list[tuple[bytes, bytes]]":
         """Take what came; the frames that are now whole, as (kind, payload)."""
         buffer = self._buffer
         buffer += data
         frames = []
-        while len(buffer) >= HEAD:
+        while buffer:
+            if self._expected and buffer[0] not in self._expected:
+                raise Broken(f"a frame of the unknown kind {bytes(buffer[:1])!r}")
+            if len(buffer) < HEAD:
+                break
             length = int.from_bytes(buffer[1:HEAD], "big")
             if length > self._limit:
                 raise Broken(f"a frame of {length} bytes")
@@ -55,4 +70,5 @@ class Unpacker:
                 break
             frames.append((bytes(buffer[:1]), bytes(buffer[HEAD : HEAD + length])))
             del buffer[: HEAD + length]
+            self._expected = self._kinds
         return frames

@@ -1,0 +1,7 @@
+"""`python -m muxer`."""
+
+import sys
+
+from muxer.cli import main
+
+sys.exit(main())

@@ -1,0 +1,313 @@
+"""The one table of verbs: an async function's signature and docstring are its words, its JSON schema and its help.
+
+Every door (command line, `:` line, palette, MCP, chat, socket) reads a verb here and calls it through run(),
+so an argument means the same wherever it comes from. Importing this loads no verb; load_verbs() does.
+"""
+
+import inspect
+import re
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, partial
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, NoReturn, TypeVar, get_type_hints, overload
+
+from muxer import commands
+from muxer.commands.kinds import Kind, as_json, kind_of
+from muxer.errors import UnknownName, UsageError
+
+Function = Callable[..., Awaitable[object]]
+Show = Callable[[Any], str]
+F = TypeVar("F", bound=Function)
+
+AFTER_DASHES = "\0"
+"""Marks a word that stood after `--`. No program can be handed one that begins with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One argument of a verb."""
+
+    name: str
+    kind: Kind
+    several: type | None
+    option: bool
+    required: bool
+    default: object
+    help: str
+
+    @property
+    def flag(self) -> bool:
+        """An option that takes no value."""
+        return self.option and self.kind.schema.get("type") == "boolean"
+
+    @property
+    def word(self) -> str:
+        """What a person writes or reads for it: --no-attach, PANE."""
+        plain = self.name.replace("_", "-")
+        if not self.option:
+            return self.kind.shape or plain.upper()
+        return f"--no-{plain}" if self.flag and self.default is True else f"--{plain}"
+
+    @property
+    def term(self) -> str:
+        """The word with its value: --split right|down|none, PANE."""
+        if self.option and not self.flag:
+            return f"{self.word} {self.kind.shape or self.name.replace('_', '-').upper()}"
+        return f"{self.word}…" if self.several and not self.option else self.word
+
+    @property
+    def usage(self) -> str:
+        """Its part of a usage line."""
+        text = f"[--] {self.term}" if self.several and not self.option else self.term
+        return text if self.required else f"[{text}]"
+
+    @property
+    def described(self) -> str:
+        """Its help, with the default where that says something."""
+        if not self.default or self.default is True:
+            return self.help
+        return f"{self.help} (default {as_json(self.default)})".lstrip()
+
+    def schema(self) -> dict[str, object]:
+        one = dict(self.kind.schema)
+        schema: dict[str, object] = {"type": "array", "items": one} if self.several else one
+        if self.several and self.required:
+            schema["minItems"] = 1
+        if self.help:
+            schema["description"] = self.help
+        if not self.required and not self.several and self.default is not None:
+            schema["default"] = as_json(self.default)
+        return schema
+
+    def value(self, given: object) -> object:
+        """Python of JSON. Raises UsageError."""
+        if given is None and self.default is None and not self.required:
+            return None
+        try:
+            if self.several is None:
+                return self.kind.value(given)
+            if not isinstance(given, list | tuple) or (self.required and not given):
+                raise ValueError(f"{given!r} is not a list with something in it")
+            return self.several(self.kind.value(one) for one in given)
+        except ValueError as error:
+            raise UsageError(f"{self.name}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One thing that muxer can be told to do."""
+
+    name: str
+    function: Function
+    show: Show | None
+    hidden: bool
+    summary: str
+    example: str
+
+    @property
+    def group(self) -> str:
+        """Verbs of one module belong together."""
+        return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return _parameters(self.function)
+
+    @property
+    def answers(self) -> bool:
+        """Whether there is anything to print."""
+        return self.function.__annotations__.get("return") not in {None, "None"}
+
+    @property
+    def usage(self) -> str:
+        """Name and arguments in one line, options first."""
+        ordered = sorted(self.parameters, key=lambda parameter: not parameter.option)
+        return " ".join([self.name, *(parameter.usage for parameter in ordered)])
+
+    def schema(self) -> dict[str, object]:
+        """JSON schema of the arguments."""
+        return {
+            "type": "object",
+            "properties": {parameter.name: parameter.schema() for parameter in self.parameters},
+            "required": [parameter.name for parameter in self.parameters if parameter.required],
+            "additionalProperties": False,
+        }
+
+
+VERBS: dict[str, Verb] = {}
+
+
+@overload
+def command(function: F, /) -> F: ...
+@overload
+def command(*, show: Show | None = ..., hidden: bool = ...) -> Callable[[F], F]: ...
+def command(function: F | None = None, /, *, show: Show | None = None, hidden: bool = False) -> F | Callable[[F], F]:
+    """Put an async function into the table.
+
+    Positional parameters are words in order, keyword-only ones are options; without a default they are required.
+    `show` turns a result into text for people.
+    """
+
+    def enter(function: F) -> F:
+        name = function.__name__.rstrip("_").replace("_", "-")
+        if name in VERBS:
+            raise TypeError(f"two verbs named {name}: {VERBS[name].function.__module__} and {function.__module__}")
+        summary, _, example = _sections(function)
+        VERBS[name] = Verb(name=name, function=function, show=show, hidden=hidden, summary=summary, example=example)
+        return function
+
+    return enter if function is None else enter(function)
+
+
+def load_verbs() -> dict[str, Verb]:
+    """Import every module of this package, so that the table is whole."""
+    for module in iter_modules(commands.__path__, f"{commands.__name__}."):
+        import_module(module.name)
+    return VERBS
+
+
+def verb_named(name: str) -> Verb:
+    """The verb. Raises UnknownName with the nearest names."""
+    verb = VERBS.get(name)
+    if verb is None:
+        raise UnknownName("verb", name, [verb.name for verb in VERBS.values() if not verb.hidden])
+    return verb
+
+
+async def run(verb: Verb, services: object, arguments: Mapping[str, object]) -> object:
+    """Check JSON arguments against the signature, then do it."""
+    known = {parameter.name: parameter for parameter in verb.parameters}
+    for name in arguments:
+        if name not in known:
+            raise UsageError(f"{verb.name} has no argument {name!r}{_near(name, known)}")
+    _require(verb, arguments, lambda parameter: repr(parameter.name))
+    values = {name: known[name].value(given) for name, given in arguments.items()}
+    return await verb.function(services, **values)
+
+
+def _require(verb: Verb, given: Mapping[str, object], label: Callable[[Parameter], str]) -> None:
+    missing = [label(parameter) for parameter in verb.parameters if parameter.required and parameter.name not in given]
+    if missing:
+        raise UsageError(f"{verb.name} needs {' and '.join(missing)}")
+
+
+def _near(name: str, known: Mapping[str, object] | Sequence[str], otherwise: str = "") -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f": did you mean {near[0]}?" if near else otherwise
+
+
+class Words(ArgumentParser):
+    """Reads the words of one verb, and says what is off in one line."""
+
+    def __init__(self, verb: Verb) -> None:
+        super().__init__(prog=verb.name, usage=verb.name, add_help=False, allow_abbrev=False, argument_default=SUPPRESS)
+        self.verb = verb
+        for parameter in verb.parameters:
+            self._enter(parameter)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message.removeprefix("argument ").replace("expected one argument", "needs a value"))
+
+    def read(self, words: Sequence[str]) -> dict[str, object]:
+        """The arguments that were given, as JSON values under the parameters' names."""
+        words = list(words)
+        if "--" in words:
+            cut = words.index("--")
+            if any(words[cut - 1] in action.option_strings and action.nargs is None for action in self._actions):
+                self.error(f"{words[cut - 1]}: expected one argument")
+            # argparse forgets a `--` or two on its way, and which ones depends on the version of Python.
+            words[cut:] = [AFTER_DASHES + word for word in words[cut + 1 :]]
+        namespace, left = self.parse_known_intermixed_args(words)
+        given: dict[str, object] = {name: value for name, value in vars(namespace).items() if value != []}
+        if left:
+            self._refuse(left[0].removeprefix(AFTER_DASHES), dashes=left[0].startswith("-"))
+        _require(self.verb, given, lambda parameter: parameter.word)
+        return given
+
+    def _enter(self, parameter: Parameter) -> None:
+        if parameter.flag:
+            self.add_argument(
+                parameter.word, dest=parameter.name, action="store_const", const=parameter.default is not True
+            )
+        elif parameter.option:
+            action = "append" if parameter.several else "store"
+            self.add_argument(parameter.word, dest=parameter.name, action=action, type=partial(_read_word, parameter))
+        else:
+            nargs = "*" if parameter.several else "?"
+            self.add_argument(parameter.name, nargs=nargs, type=partial(_read_word, parameter))
+
+    def _refuse(self, word: str, *, dashes: bool) -> NoReturn:
+        if not dashes:
+            raise UsageError(f"{word!r} is one word too many")
+        name = word.partition("=")[0]
+        known = [option for action in self._actions for option in action.option_strings]
+        raise UsageError(f"no option {name}{_near(name, known, '; put -- before words that begin with a hyphen')}")
+
+
+def parse_words(verb: Verb, words: Sequence[str]) -> dict[str, object]:
+    """Arguments for run() out of what a person typed after the verb's name. Raises UsageError."""
+    return Words(verb).read(words)
+
+
+def _read_word(parameter: Parameter, word: str) -> object:
+    try:
+        return parameter.kind.word(word.removeprefix(AFTER_DASHES))
+    except ValueError as error:
+        raise UsageError(f"{parameter.word}: {error}") from None
+
+
+@cache
+def _parameters(function: Function) -> tuple[Parameter, ...]:
+    """Every parameter but the first: that is the runtime, whose annotation a command line must not resolve."""
+    _, *parameters = inspect.signature(function).parameters.values()
+
+    def bare() -> None: ...
+
+    bare.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    hints = get_type_hints(bare, globalns=getattr(function, "__globals__", {}))
+    _, described, _ = _sections(function)
+    if strangers := described.keys() - hints.keys():
+        raise TypeError(f"{function.__name__} describes arguments that it has not: {', '.join(sorted(strangers))}")
+    return tuple(
+        _parameter(parameter, hints[parameter.name], described.get(parameter.name, "")) for parameter in parameters
+    )
+
+
+def _parameter(parameter: inspect.Parameter, annotation: object, words: str) -> Parameter:
+    kind, several = kind_of(annotation)
+    option = parameter.kind is parameter.KEYWORD_ONLY
+    if not option and (parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or annotation is bool):
+        raise TypeError(f"{parameter.name} cannot be typed as a word: make it keyword-only")
+    required = parameter.default is parameter.empty
+    return Parameter(
+        name=parameter.name,
+        kind=kind,
+        several=several,
+        option=option,
+        required=required,
+        default=None if required else parameter.default,
+        help=words,
+    )
+
+
+def _sections(function: Function) -> tuple[str, dict[str, str], str]:
+    """Out of a docstring: the first line, the words under `Arguments:`, the lines under `Example:`."""
+    summary, *lines = inspect.cleandoc(function.__doc__ or "").splitlines() or [""]
+    described: dict[str, str] = {}
+    example: list[str] = []
+    section = name = ""
+    for line in lines:
+        if re.fullmatch(r"\w+:", line):
+            section = line
+        elif section == "Example:" and line.strip():
+            example.append(line.strip())
+        elif section == "Arguments:" and (entry := re.fullmatch(r" {1,4}(\w+): +(.*)", line)):
+            name = entry[1]
+            described[name] = entry[2]
+        elif section == "Arguments:" and line.strip():
+            described[name] = f"{described.get(name, '')} {line.strip()}"
+    return summary, described, "\n".join(example)

@@ -1,0 +1,269 @@
+"""One live terminal: a pty, the ring that its output is read into, and the engine that understands it.
+
+Each piece of output is in the ring before the engine sees it, and its queries are answered before the ring is told
+that they were. So the next host replays everything, and answers what this one did not.
+"""
+
+import json
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from muxer.errors import SnapshotUnfit
+from muxer.terminal.choice import engine_class
+from muxer.terminal.engine import SCROLLBACK, Engine, FolderSet, Notice, TitleSet
+from muxer.terminal.keys import Key, Mouse
+from muxer.terminal.pty import Pty
+from muxer.terminal.recovery import Recovery
+from muxer.terminal.ring import CAPACITY, Ring
+
+COMPRESS_EVERY = 128 << 10
+COMPRESS_SHARE = 10
+"""At most one part in so many of the time goes into keeping a busy terminal's history small."""
+
+_LENGTH = struct.Struct("=I")
+
+
+def _nothing(*_: object) -> None:
+    """What an owner that does not care wants to hear."""
+
+
+class Terminal:
+    """Callbacks may be set until start(); nothing happens before."""
+
+    def __init__(self, fd: int, engine: Engine, ring: Ring, *, cols: int, rows: int, trouble: deque[str]) -> None:
+        self.engine = engine
+        self.cols, self.rows = cols, rows
+        self.title = ""
+        self.cwd = ""
+        """Where the program says it is; empty until it does."""
+        self.ended = False
+        self.trouble = trouble
+        """What went wrong lately, in lines for a person."""
+        self.on_output: Callable[[], None] = _nothing
+        self.on_notice: Callable[[Notice], None] = _nothing
+        self.on_trouble: Callable[[str], None] = _nothing
+        self.on_end: Callable[[], None] = _nothing
+        self._ring = ring
+        ring.say = self._complain
+        self._focused = False
+        self._is_quiet = False
+        self._needs_save = False
+        self._uncompressed = 0
+        self._compress_at = 0.0
+        self._pty = Pty(fd, ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
+
+    @classmethod
+    def fresh(cls, pane: str, fd: int, folder: str, cols: int, rows: int, *, capacity: int = CAPACITY) -> Self:
+        """A terminal for a program that was just started."""
+        said: deque[str] = deque(maxlen=20)
+        ring = Ring.fresh(folder, pane, capacity=capacity, say=said.append)
+        ring.resized(cols, rows)
+        return cls(fd, engine_class()(cols, rows, SCROLLBACK), ring, cols=cols, rows=rows, trouble=said)
+
+    @classmethod
+    def recovered(cls, pane: str, fd: int, folder: str, cols: int, rows: int, *, capacity: int = CAPACITY) -> Self:
+        """The terminal of a program that outlived its host."""
+        said: deque[str] = deque(maxlen=20)
+        ring, found = Ring.recovered(folder, pane, capacity=capacity, say=said.append)
+        troubles = [found.trouble] if found.trouble else []
+        engine: Engine | None = None
+        facts: dict[str, str] = {}
+        if found.snapshot is not None:
+            try:
+                facts, engine = _restore(found.snapshot)
+            except SnapshotUnfit as error:
+                troubles.append(str(error))
+        terminal = cls(fd, engine or engine_class()(cols, rows, SCROLLBACK), ring, cols=cols, rows=rows, trouble=said)
+        terminal.title, terminal.cwd = facts.get("title", ""), facts.get("cwd", "")
+        terminal._replay(found)
+        if troubles:
+            terminal._needs_save = True
+            said.append(f"{pane} could not be brought back whole: {'; '.join(troubles)}")
+        return terminal
+
+    @property
+    def protected(self) -> bool:
+        """Is output safe from a crash of the host?"""
+        return self._ring.protected
+
+    @property
+    def unwritten(self) -> int:
+        """How many bytes of input the program has not taken yet."""
+        return self._pty.unwritten
+
+    def start(self) -> None:
+        """Listen to the program."""
+        if (self.engine.cols, self.engine.rows) != (self.cols, self.rows):
+            self.engine.resize(self.cols, self.rows)
+            self._ring.resized(self.cols, self.rows)
+        self._pty.resize(self.cols, self.rows)
+        self._settle()
+        if self._needs_save:
+            self.save()
+        self._pty.start()
+
+    def pause(self) -> None:
+        """Stop listening; the program blocks when its pty is full."""
+        self._pty.pause()
+
+    def resume(self) -> None:
+        """Listen again."""
+        self._pty.start()
+
+    def write(self, data: bytes) -> None:
+        """Give the program these bytes."""
+        self._pty.write(data)
+
+    def press(self, key: Key) -> None:
+        """Give the program a key."""
+        self._pty.write(self.engine.encode_key(key))
+
+    def paste(self, text: bytes) -> None:
+        """Give the program a paste, whole."""
+        self._pty.write(self.engine.encode_paste(text))
+
+    def mouse(self, mouse: Mouse) -> None:
+        """Give the program a mouse event, if it wants it."""
+        self._pty.write(self.engine.encode_mouse(mouse))
+
+    def focus(self, focused: bool) -> None:
+        """Tell the program, if it asked, when this changes."""
+        if focused != self._focused:
+            self._focused = focused
+            self._pty.write(self.engine.encode_focus(focused=focused))
+
+    def resize(self, cols: int, rows: int) -> None:
+        """Change the size of the picture, and tell the program."""
+        if (cols, rows) == (self.cols, self.rows):
+            return
+        self.cols, self.rows = cols, rows
+        self.engine.resize(cols, rows)
+        self._ring.resized(cols, rows)
+        self._pty.resize(cols, rows)
+        self._is_quiet = False
+        self._settle()
+
+    def set_colors(self, *, foreground: tuple[int, int, int], background: tuple[int, int, int], dark: bool) -> None:
+        """Change what queries for colours are answered with; programs that asked are told."""
+        self.engine.set_colors(foreground=foreground, background=background, dark=dark)
+        self._settle()
+
+    def foreground(self) -> int | None:
+        """The process group that a key would reach."""
+        return self._pty.foreground()
+
+    def save(self, *, pack: bool = False) -> None:
+        """Make the next recovery start from here."""
+        facts = json.dumps({"title": self.title, "cwd": self.cwd}).encode()
+        self._ring.save(b"".join((_LENGTH.pack(len(facts)), facts, self.engine.snapshot())), pack=pack)
+        self._needs_save = False
+
+    def quiet(self) -> None:
+        """Take less memory; nothing has come for a while."""
+        if self._is_quiet:
+            return
+        self._is_quiet = True
+        if not self._ring.is_blank:
+            self.save(pack=True)
+        self._ring.shrink()
+        self._uncompressed = 0
+        self.engine.compress()
+
+    def close(self) -> None:
+        """Let go, and keep what the next host needs."""
+        self._pty.close()
+        self._ring.close()
+        self.engine.close()
+
+    def forget(self) -> None:
+        """Let go, and remove what was kept."""
+        self.close()
+        self._ring.forget()
+
+    def _replay(self, found: Recovery) -> None:
+        engine = self.engine
+        for piece in found.pieces:
+            if piece.cols:
+                engine.resize(piece.cols, piece.rows)
+            engine.feed(piece.data)
+            if piece.answered:
+                engine.replies.clear()
+                for notice in engine.notices:
+                    self._remember(notice)
+                engine.notices.clear()
+
+    def _take(self, output: memoryview) -> None:
+        self.engine.feed(output)
+        self._uncompressed += len(output)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Say what the engine announced, send what it replies, then let the ring know."""
+        engine = self.engine
+        if engine.notices:
+            notices = engine.notices.copy()
+            engine.notices.clear()
+            for notice in notices:
+                self._remember(notice)
+                self.on_notice(notice)
+        if engine.replies:
+            replies = bytes(engine.replies)
+            engine.replies.clear()
+            self._pty.write(replies)
+        self._ring.fed()
+        if self._ring.full:
+            self.save()
+
+    def _turn(self) -> None:
+        self._is_quiet = False
+        self.on_output()
+        if self._uncompressed >= COMPRESS_EVERY and perf_counter() >= self._compress_at:
+            begin = perf_counter()
+            self._uncompressed = 0
+            self.engine.compress()
+            now = perf_counter()
+            self._compress_at = now + COMPRESS_SHARE * (now - begin)
+
+    def _end(self) -> None:
+        self.ended = True
+        self.on_end()
+
+    def _dropped(self, size: int) -> None:
+        self._complain(f"{size} bytes of input were dropped: the program does not read its input")
+
+    def _complain(self, line: str) -> None:
+        self.trouble.append(line)
+        self.on_trouble(line)
+
+    def _remember(self, notice: Notice) -> None:
+        if isinstance(notice, TitleSet):
+            self.title = notice.title
+        elif isinstance(notice, FolderSet):
+            self.cwd = _local_folder(notice.folder) or self.cwd
+
+
+def _restore(snapshot: bytes) -> tuple[dict[str, str], Engine]:
+    try:
+        (length,) = _LENGTH.unpack_from(snapshot)
+        facts = json.loads(snapshot[_LENGTH.size : _LENGTH.size + length])
+    except (struct.error, ValueError):
+        raise SnapshotUnfit("the snapshot is damaged") from None
+    return facts, engine_class().restore(snapshot[_LENGTH.size + length :])
+
+
+def _local_folder(said: str) -> str:
+    """The path in an OSC 7, empty if it is on another machine."""
+    if said.startswith("/"):
+        return said
+    try:
+        url = urlsplit(said)
+        host = url.hostname or ""
+    except ValueError:
+        return ""
+    is_local = host in {"", "localhost", socket.gethostname().lower()}
+    return unquote(url.path) if is_local and url.scheme in {"file", "kitty-shell-cwd"} else ""

@@ -1,0 +1,435 @@
+"""The app: what is on the screen, and what keys and the mouse do to it. It is handed the runtime."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.timer import Timer
+
+from muxer.errors import MuxerError
+from muxer.events import Event, PaneChanged, PaneEnded, Warned
+from muxer.model import ClientFacts, PaneFacts, PaneId, SplitWay
+from muxer.terminal.keys import Key, parse_key, typed_keys
+from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
+from muxer.terminal.terminal import Terminal
+from muxer.ui import layout
+from muxer.ui.clock import FrameClock
+from muxer.ui.driver import SocketDriver
+from muxer.ui.keyboard import Keyboard
+from muxer.ui.keymaps import Keymap
+from muxer.ui.mouse import Pointer
+from muxer.ui.outside import Outside
+from muxer.ui.themes import Theme
+from muxer.ui.titles import harmless, title_line
+from muxer.ui.viewer import Viewer
+from muxer.ui.widgets.pane import PaneView
+from muxer.ui.widgets.pane_grid import PaneGrid
+from muxer.ui.widgets.status_line import Status, StatusLine
+from muxer.ui.widgets.strip import painted
+from muxer.ui.workbench import Workbench
+
+WARNING_SECONDS = 6.0
+
+_EVERY_KEY = 8
+"""The kitty flag with which a program wants even plain letters as escape sequences."""
+
+
+class Runtime(Protocol):
+    """What the app is handed."""
+
+    terminals: Mapping[PaneId, Terminal]
+
+    def facts(self, pane: PaneId) -> PaneFacts:
+        """What is known of a pane."""
+
+    def call(self, verb: str, **arguments: object) -> Awaitable[object]:
+        """Run a verb, as the CLI would."""
+
+    def busy(self, pane: PaneId) -> str:
+        """The program that closing the pane would end, or nothing if it is a shell that waits."""
+
+    def remember(self, layout: Mapping[str, Any]) -> None:
+        """Keep what is where, for the next host."""
+
+
+class MuxerApp(App[None]):
+    """The workbench, drawn for every attached terminal."""
+
+    CSS = "Screen { layers: base; overflow: hidden; }"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, *, host: str, runtime: Runtime, keymap: Keymap, theme: Theme) -> None:
+        super().__init__(driver_class=SocketDriver)
+        self.asking = False
+        self._host = host
+        self._runtime = runtime
+        self._keys = keymap
+        self._bench = Workbench()
+        self._views: dict[PaneId, PaneView] = {}
+        self._grid = PaneGrid(theme, self._title)
+        self._status = StatusLine(theme)
+        self._palette = theme
+        self._keyboards: dict[Viewer, Keyboard] = {}
+        self._pasted: list[bytes] = []
+        self._on_answer: Callable[[str], None] | None = None
+        self._question = ""
+        self._warning = ""
+        self._warning_timer: Timer | None = None
+        self._calls: set[asyncio.Task[object]] = set()
+        self._focused: PaneId | None = None
+        self.mounted = asyncio.Event()
+
+    # ---- Textual
+
+    def compose(self) -> ComposeResult:
+        """Panes, and a line under them."""
+        yield self._grid
+        yield self._status
+
+    def on_mount(self) -> None:
+        """The driver stands: terminals may come."""
+        self._clock = FrameClock(self._draw)
+        self._pointer = Pointer(self._grid, self._views, self._clock.ask)
+        self._outside = Outside(self.driver)
+        self.driver.stage = self
+        self._grid.greet(
+            ["No pane is open.", "", f"{self._keys.prefix} c   a shell", f"{self._keys.prefix} d   detach"]
+        )
+
+    def on_ready(self) -> None:
+        """The first layout is done."""
+        self._arrange()
+        self.mounted.set()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Only a new size concerns us; the layout it causes comes after this."""
+        await super().on_event(event)
+        if isinstance(event, events.Resize) and self.mounted.is_set():
+            self.call_after_refresh(self._arrange)
+
+    @property
+    def driver(self) -> SocketDriver:
+        """The driver, as ours."""
+        driver = self._driver
+        assert isinstance(driver, SocketDriver)
+        return driver
+
+    # ---- the picture
+
+    @property
+    def _covered(self) -> bool:
+        return len(self.screen_stack) > 1
+
+    def _title(self, pane: PaneId, cols: int, focused: bool) -> str:
+        view = self._views[pane]
+        tab = self._bench.tab
+        note = f"{view.offset} lines back" if view.offset else "zoomed" if tab and tab.zoomed and focused else ""
+        return title_line(self._runtime.facts(pane), cols, self._palette, focused=focused, note=note)
+
+    def _draw(self, panes: set[PaneId]) -> set[PaneId]:
+        """The frame clock's work: new frames of these panes, to everybody who can take one."""
+        driver = self.driver
+        if not driver.ready or not self.mounted.is_set():
+            return set()
+        picture, again, changed = self._grid.draw(panes, asyncio.get_running_loop().time())
+        if not changed:
+            return again
+        self._place_cursor()
+        if self._covered:
+            self._grid.refresh()
+        else:
+            driver.show(picture)
+            driver.flush()
+        return again
+
+    def _place_cursor(self) -> None:
+        self.driver.cursor = self._outside.cursor(None if self._covered or self.asking else self._grid.cursor())
+        focus = self._views.get(self._bench.focus or "")
+        if focus is not None and focus.terminal is not None:
+            self._outside.follow(focus.terminal.engine.modes())
+
+    def _arrange(self) -> None:
+        """Panes, titles and status where they belong now; everything is painted at once, so nothing flickers."""
+        if not self.driver.viewers and not self.mounted.is_set():
+            return
+        self._grid.put(self._views, self._bench.regions(self._grid.room), self._bench.focus)
+        self._move_focus()
+        self._say()
+        self._runtime.remember(self._bench.to_data())
+        self._repaint()
+
+    def _repaint(self) -> None:
+        if self._covered:
+            self._grid.refresh()
+            self._status.refresh()
+        else:
+            self.driver.repaint_all()
+
+    def _move_focus(self) -> None:
+        focus = self._bench.focus
+        seen = any(viewer.focused for viewer in self.driver.viewers)
+        for pane in {self._focused, focus} - {None}:
+            terminal = self._runtime.terminals.get(pane or "")
+            if terminal is not None:
+                terminal.focus(seen and pane == focus)
+        self._focused = focus
+
+    def _say(self) -> bool:
+        """Put the status line right; whether it says something new."""
+        names = tuple(harmless(tab.name) for tab in self._bench.tabs)
+        prefix = self._keys.prefix
+        if self._question:
+            hint, loud = self._question, "wait"
+        elif self._warning:
+            hint, loud = self._warning, "bad"
+        elif any(keyboard.prefixed for keyboard in self._keyboards.values()):
+            hint, loud = '% " split · hjkl go · z zoom · x close · c tab · n p next · d detach', "accent"
+        else:
+            hint, loud = f"{prefix} …", ""
+        host = "" if self._host == "default" else self._host
+        return self._status.show(Status(host=host, tabs=names, shown=self._bench.shown, hint=hint, loud=loud))
+
+    def _say_now(self) -> None:
+        if self._say() and not self._covered:
+            region = self._status.region
+            self._place_cursor()
+            self.driver.show("".join(painted(piece, region.x, region.y) for piece in self._status.pieces()))
+            self.driver.flush()
+
+    def before_paint(self) -> None:
+        """The driver is about to paint everything."""
+        self._grid.catch_up(asyncio.get_running_loop().time())
+        self._place_cursor()
+
+    # ---- what the runtime says
+
+    def heard(self, event: Event) -> None:
+        """Something happened."""
+        match event:
+            case PaneChanged(pane) | PaneEnded(pane):
+                if self.mounted.is_set() and not self._covered:
+                    self.driver.show(self._grid.retitle(pane))
+                    self._place_cursor()
+                    self.driver.flush()
+            case Warned(text):
+                self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """One line that a person should read; it goes by itself."""
+        self._warning = harmless(text)
+        if self._warning_timer is not None:
+            self._warning_timer.stop()
+        if self.mounted.is_set():
+            self._warning_timer = self.set_timer(WARNING_SECONDS, self._calm)
+            self._say_now()
+
+    def _calm(self) -> None:
+        self._warning = ""
+        self._warning_timer = None
+        self._say_now()
+
+    def restore(self, remembered: Mapping[str, Any], panes: list[PaneId]) -> None:
+        """Put the panes that still live where they were."""
+        self._bench = Workbench.from_data(remembered, panes)
+        self._views |= {pane: PaneView(pane) for pane in panes}
+
+    def place(self, pane: PaneId, *, tab: str, way: SplitWay, show: bool) -> tuple[str, int, int]:
+        """Make room for a pane that is about to be; its tab, columns and rows."""
+        home = self._bench.place(pane, tab=tab, way=way, show=show)
+        self._views[pane] = PaneView(pane)
+        room = self._grid.room
+        region = layout.regions(home.tree, room)[pane]
+        return home.name, max(1, region.cols), max(1, region.rows - layout.TITLE)
+
+    def open(self, pane: PaneId, terminal: Terminal) -> None:
+        """The pane lives: show it."""
+        self._views[pane].show(terminal)
+        if self.mounted.is_set():
+            self._arrange()
+
+    def output(self, pane: PaneId) -> None:
+        """Its picture changed."""
+        self._clock.ask(pane)
+
+    def close_pane(self, pane: PaneId) -> None:
+        """The pane is gone, or never came to be."""
+        self._bench.close(pane)
+        self._views.pop(pane, None)
+        if self.mounted.is_set():
+            self._arrange()
+
+    def tab_of(self, pane: PaneId) -> str:
+        """The name of the tab it lies in."""
+        home = self._bench.tab_of(pane)
+        return home.name if home else ""
+
+    def resize_pane(self, pane: PaneId, cols: int, rows: int) -> None:
+        """Give a pane that size, as far as its neighbours can spare it."""
+        home = self._bench.tab_of(pane)
+        if home is not None:
+            home.tree = layout.resize(home.tree, pane, self._grid.room, cols=cols, rows=rows + layout.TITLE)
+            self._arrange()
+
+    def clients(self) -> list[ClientFacts]:
+        """Who is attached."""
+        return [viewer.facts for viewer in self.driver.viewers]
+
+    def dismiss_clients(self, reason: str) -> int:
+        """Let every terminal go; how many there were."""
+        gone = tuple(self.driver.viewers)
+        for viewer in gone:
+            viewer.leave(reason)
+        return len(gone)
+
+    # ---- what people do
+
+    def take(self, viewer: Viewer, token: Token) -> bool:
+        """A token from a terminal; False leaves it to Textual's widgets."""
+        keyboard = self._keyboards.get(viewer)
+        if keyboard is None:
+            keyboard = self._keyboards[viewer] = Keyboard(self._keys, self, read_only=viewer.read_only)
+        match token:
+            case Reported(raw):
+                self._outside.heard(raw, self._runtime.terminals.values(), dark=self._palette.dark)
+            case Focused(gained):
+                viewer.focused = gained
+                self._move_focus()
+            case Moused(mouse):
+                if self._covered:
+                    return False
+                if not viewer.read_only:
+                    self._pointed(self._pointer.take(mouse))
+            case Typed() | Pressed() | Pasted():
+                if self._covered:
+                    return False
+                keyboard.take(token)
+                self._say_now()
+        return True
+
+    def viewers_changed(self) -> None:
+        """Somebody came or went."""
+        for viewer in tuple(self._keyboards):
+            if viewer not in self.driver.viewers:
+                del self._keyboards[viewer]
+        self._move_focus()
+        self._outside.forget_unless(self.driver.viewers)
+        self._say()
+
+    def _pointed(self, pane: PaneId | None) -> None:
+        if pane is not None and self._bench.focus_on(pane):
+            self._arrange()
+
+    def _focus_terminal(self) -> Terminal | None:
+        pane = self._bench.focus
+        if pane is None:
+            return None
+        if self._views[pane].live():
+            self._clock.ask(pane)
+        self._clock.typed_into(pane)
+        return self._runtime.terminals.get(pane)
+
+    def type_text(self, text: bytes) -> None:
+        """Plain text for the focused program."""
+        terminal = self._focus_terminal()
+        if terminal is not None:
+            if terminal.engine.modes().kitty_flags & _EVERY_KEY:
+                for key in typed_keys(text.decode()):
+                    terminal.press(key)
+            else:
+                terminal.write(text)
+
+    def press(self, key: Key) -> None:
+        """A key for the focused program."""
+        terminal = self._focus_terminal()
+        if terminal is not None:
+            terminal.press(key)
+
+    def paste(self, data: bytes, *, last: bool) -> None:
+        """A piece of a paste; it goes on as one."""
+        self._pasted.append(data)
+        if last:
+            whole = b"".join(self._pasted)
+            self._pasted.clear()
+            terminal = self._focus_terminal()
+            if terminal is not None:
+                terminal.paste(whole)
+
+    def unbound(self, key: str) -> None:
+        """Say that the key does nothing."""
+        self.warn(f"{self._keys.prefix} {key} does nothing")
+
+    def ask(self, question: str, on_answer: Callable[[str], None]) -> None:
+        """Ask in the status line; one key answers."""
+        self.asking, self._question, self._on_answer = True, question, on_answer
+
+    def answer(self, key: str) -> None:
+        """The key for the open question."""
+        on_answer = self._on_answer
+        self.asking, self._question, self._on_answer = False, "", None
+        if on_answer is not None:
+            on_answer(key)
+
+    def act(self, action: str) -> None:
+        """Do an action of the table."""
+        group, _, name = action.partition(".")
+        if group in ("split", "tab") and name in ("right", "down", "new"):
+            way = "none" if name == "new" else name
+            self._call("new", command=[], split=way, no_attach=True)
+        elif group == "tab":
+            moved = self._bench.show(int(name)) if name.isdecimal() else self._bench.turn(1 if name == "next" else -1)
+            self._arrange() if moved else None
+        elif group == "focus":
+            self._go(name)
+        elif group == "client":
+            self._client(name)
+        elif self._bench.focus is not None:
+            self._pane(name, self._bench.focus)
+
+    def _go(self, name: str) -> None:
+        ways: dict[str, layout.Way] = {"left": "left", "right": "right", "up": "up", "down": "down"}
+        if self._bench.step(ways[name], self._grid.room):
+            self._arrange()
+
+    def _client(self, name: str) -> None:
+        viewer = self.driver.active
+        if viewer is not None:
+            viewer.leave(f"detached from {self._host}") if name == "detach" else viewer.suspend()
+
+    def _pane(self, name: str, pane: PaneId) -> None:
+        match name:
+            case "zoom":
+                self._bench.zoom()
+                self._arrange()
+            case "close":
+                self._close(pane)
+            case "send":
+                self.press(parse_key(self._keys.prefix))
+
+    def _close(self, pane: PaneId) -> None:
+        busy = self._runtime.busy(pane)
+        if not busy:
+            self._call("kill", pane=pane)
+            return
+
+        def answered(key: str) -> None:
+            if key in ("y", "enter"):
+                self._call("kill", pane=pane)
+
+        name = self._runtime.facts(pane).name
+        self.ask(f"close {harmless(name)}, where {harmless(busy)} runs?  y close · n keep", answered)
+
+    def _call(self, verb: str, **arguments: object) -> None:
+        """Run a verb on a person's behalf; what is wrong is said in the status line."""
+
+        async def run() -> object:
+            try:
+                return await self._runtime.call(verb, **arguments)
+            except MuxerError as error:
+                self.warn(str(error))
+                return None
+
+        task = asyncio.ensure_future(run())
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)

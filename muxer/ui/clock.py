@@ -1,0 +1,68 @@
+"""One frame clock for the whole screen.
+
+At most 60 frames a second, and never more than half of the loop's time; a pane that was just typed into is drawn alone
+and at once. What could not be drawn now (the program holds its frame, no client can take one) stays asked for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter
+
+from muxer.model import PaneId
+
+FRAME = 1 / 60
+HOT = 0.1
+"""How long after a key its pane is drawn out of turn."""
+HOT_FRAME = 0.004
+"""A pane that floods while somebody types into it must not take every turn of the loop."""
+
+
+class FrameClock:
+    """Decides when panes are drawn; `draw` draws them and tells which must be asked for again."""
+
+    def __init__(self, draw: Callable[[set[PaneId]], set[PaneId]]) -> None:
+        self._draw = draw
+        self._loop = asyncio.get_running_loop()
+        self._asked: set[PaneId] = set()
+        self._timer: asyncio.Handle | None = None
+        self._next = 0.0
+        self._hot: PaneId | None = None
+        self._hot_until = 0.0
+        self._next_hot = 0.0
+
+    def typed_into(self, pane: PaneId) -> None:
+        """Its echo should not wait for the clock."""
+        self._hot = pane
+        self._hot_until = self._loop.time() + HOT
+
+    def ask(self, pane: PaneId) -> None:
+        """The pane's picture changed."""
+        now = self._loop.time()
+        if pane == self._hot and self._next_hot <= now < self._hot_until:
+            self._next_hot = now + HOT_FRAME
+            self._asked.discard(pane)
+            self._asked |= self._draw({pane})
+        else:
+            self._asked.add(pane)
+        self._wind(now)
+
+    def _wind(self, now: float) -> None:
+        if self._asked and self._timer is None:
+            self._timer = self._loop.call_at(max(self._next, now), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        asked, self._asked = self._asked, set()
+        began = perf_counter()
+        self._asked |= self._draw(asked)
+        took = perf_counter() - began
+        now = self._loop.time()
+        self._next = now + max(FRAME - took, took)
+        self._wind(now)
+
+    def stop(self) -> None:
+        """No more frames."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._asked.clear()

@@ -1,0 +1,237 @@
+"""The Textual driver whose terminal is whoever is attached: nobody, one, or several.
+
+It runs on the app's own loop: no thread, no write that blocks. Textual's private names are used here and nowhere else
+but in the widgets' strips: `_xterm_parser`, `Screen._compositor`, `App._background_screens`, `visible_screen_stack`.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol
+
+from textual import events
+from textual._context import visible_screen_stack
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
+
+from muxer.terminal.outer import Focused, Pasted, Reported, Token
+from muxer.ui.viewer import Viewer
+from muxer.wire.server import Line
+
+SizePolicy = Literal["smallest", "latest"]
+
+_HIDE = "\x1b[?25l"
+_PARSER_PATIENCE = 0.12
+
+
+class Stage(Protocol):
+    """What the app does with what its terminals send."""
+
+    def take(self, viewer: Viewer, token: Token) -> bool:
+        """A token; False leaves it to Textual's own widgets."""
+
+    def viewers_changed(self) -> None:
+        """Somebody came, went or has another size."""
+
+    def before_paint(self) -> None:
+        """The whole screen is about to be painted."""
+
+
+class SocketDriver(Driver):
+    """Given to the app as its driver class; made by Textual, so what it needs is set on the class by the host."""
+
+    policy: SizePolicy = "smallest"
+
+    def __init__(
+        self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size or (80, 24))
+        self.viewers: list[Viewer] = []
+        self.active: Viewer | None = None
+        self.stage: Stage | None = None
+        self.cursor = _HIDE
+        """What puts the cursor where it belongs; it ends every frame."""
+        self._size: tuple[int, int] = size or (80, 24)
+        self._written: list[str] = []
+        self._flush_soon = False
+        self._parser: XTermParser | None = None
+        self._parser_timer: asyncio.TimerHandle | None = None
+
+    # ---- what Textual asks
+
+    @property
+    def is_headless(self) -> bool:
+        """Without anybody to see it, Textual need not even build a frame."""
+        return not self.viewers
+
+    @property
+    def can_suspend(self) -> bool:
+        """The host has no terminal to give back."""
+        return False
+
+    def send_message(self, message: Message) -> None:
+        """All of this is on the app's loop already."""
+        self._app.post_message(message)
+
+    def write(self, data: str) -> None:
+        """Part of a frame, or a bell, or a clipboard."""
+        if data == "\x07" or data.startswith("\x1b]"):
+            self.control(data)
+            return
+        self._written.append(data)
+        if not self._flush_soon:
+            self._flush_soon = True
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """The frame is whole: everybody who can take it gets it."""
+        self._flush_soon = False
+        if not self._written:
+            return
+        # Textual moves the cursor for its own ends; the app's cursor is put back by what ends the frame.
+        data = f"{_HIDE}\x1b[0m{''.join(self._written)}{self.cursor}".encode("utf-8", "replace")
+        self._written.clear()
+        for viewer in tuple(self.viewers):
+            if self._fits(viewer):
+                viewer.frame(data)
+            else:
+                viewer.stale = True
+            if viewer.stale:
+                self.repaint(viewer)
+
+    def start_application_mode(self) -> None:
+        """Nothing to do: terminals come by `attach`."""
+
+    def disable_input(self) -> None:
+        """Textual stops: no more events are wanted."""
+        self.stage = None
+
+    def stop_application_mode(self) -> None:
+        """Textual stops: whoever is still here is let go."""
+        self.close()
+
+    def close(self) -> None:
+        """Let everybody go."""
+        for viewer in tuple(self.viewers):
+            viewer.leave("ended")
+        if self._parser_timer is not None:
+            self._parser_timer.cancel()
+
+    # ---- terminals
+
+    @property
+    def ready(self) -> bool:
+        """Could anybody take a frame now?"""
+        return any(viewer.ready for viewer in self.viewers)
+
+    def attach(self, line: Line, hello: Mapping[str, Any]) -> Viewer:
+        """A terminal said hello."""
+        viewer = Viewer(line, hello, on_token=self._token_came, on_change=self._changed, on_gone=self._gone)
+        viewer.used = self._loop.time()
+        self.viewers.append(viewer)
+        self.active = viewer
+        self._changed(viewer)
+        return viewer
+
+    def show(self, data: str) -> None:
+        """Bytes of the app's own that change the picture; they go out with the next flush."""
+        self._written.append(data)
+
+    def control(self, data: str, to: Viewer | None = None) -> None:
+        """To everybody or to one, whatever else is on its way."""
+        for viewer in [to] if to else self.viewers:
+            viewer.control(data.encode("utf-8", "replace"))
+
+    def _gone(self, viewer: Viewer) -> None:
+        if viewer in self.viewers:
+            self.viewers.remove(viewer)
+        if self.active is viewer:
+            self.active = max(self.viewers, key=lambda v: v.used, default=None)
+        self._resize()
+        if self.stage:
+            self.stage.viewers_changed()
+
+    def _changed(self, viewer: Viewer) -> None:
+        resized = self._resize()
+        if self.stage:
+            self.stage.viewers_changed()
+        if not resized and viewer.stale:
+            self.repaint(viewer)
+
+    def _resize(self) -> bool:
+        """Give the app the size that all can see, or that the latest one has; whether it is another."""
+        here = [viewer for viewer in self.viewers if not viewer.suspended]
+        if not here:
+            return False
+        if self.policy == "latest":
+            size = max(here, key=lambda viewer: viewer.used).size
+        else:
+            size = min(viewer.size[0] for viewer in here), min(viewer.size[1] for viewer in here)
+        if size == self._size:
+            return False
+        self._size = size
+        for viewer in self.viewers:
+            viewer.stale = True
+        self._app.post_message(events.Resize(Size(*size), Size(*size)))
+        return True
+
+    def _fits(self, viewer: Viewer) -> bool:
+        return viewer.size[0] >= self._size[0] and viewer.size[1] >= self._size[1]
+
+    def repaint_all(self) -> None:
+        """Everybody's screen anew, now."""
+        self._written.clear()
+        for viewer in tuple(self.viewers):
+            self.repaint(viewer)
+
+    def repaint(self, viewer: Viewer) -> None:
+        """The whole screen for one terminal; it stays stale if that cannot be now."""
+        if not viewer.ready or self.stage is None or not self._app.is_running:
+            viewer.stale = True
+            return
+        screen = self._app.screen
+        if tuple(screen.size) != self._size:  # the layout for this size is still to come, and paints when it is done
+            viewer.stale = True
+            return
+        self.stage.before_paint()
+        visible_screen_stack.set(self._app._background_screens)  # noqa: SLF001 - what Screen does before it composes
+        strips = screen._compositor.render_strips()  # noqa: SLF001 - leaves dirty regions alone, unlike a full update
+        cols, rows = viewer.size
+        clear = "\x1b[0m\x1b[2J" if viewer.size != self._size or viewer.stale else ""
+        if not self._fits(viewer):
+            strips = [strip.crop(0, cols) for strip in strips[:rows]]
+        console = self._app.console
+        picture = "".join(f"\x1b[{y + 1};1H{strip.render(console)}" for y, strip in enumerate(strips))
+        cursor = self.cursor if self._fits(viewer) else _HIDE
+        viewer.frame(f"{_HIDE}{clear}{picture}{cursor}".encode("utf-8", "replace"), whole=True)
+
+    # ---- input
+
+    def _token_came(self, viewer: Viewer, token: Token) -> None:
+        self.active = viewer
+        if self.policy == "latest" and self._resize() and self.stage:
+            self.stage.viewers_changed()
+        if self.stage is None or self.stage.take(viewer, token) or isinstance(token, Reported):
+            return
+        if isinstance(token, Focused):
+            self.process_message(events.AppFocus() if token.gained else events.AppBlur())
+        elif isinstance(token, Pasted):
+            self.process_message(events.Paste(token.data.decode("utf-8", "replace")))
+        else:
+            self._to_textual(token.raw.decode("utf-8", "replace"))
+
+    def _to_textual(self, data: str) -> None:
+        if self._parser is None:
+            self._parser = XTermParser()
+        for message in self._parser.feed(data):
+            self.process_message(message)
+        if self._parser_timer is None:
+            self._parser_timer = self._loop.call_later(_PARSER_PATIENCE, self._tick)
+
+    def _tick(self) -> None:
+        self._parser_timer = None
+        if self._parser is not None:
+            for message in self._parser.tick():
+                self.process_message(message)

@@ -1,0 +1,67 @@
+"""The terminals outside, kept in step with the program in focus: its cursor, its keyboard and mouse modes, its colours.
+
+Nothing is sent that was sent already: an idle screen writes no byte.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from muxer.terminal.engine import Modes, MouseMode
+from muxer.terminal.terminal import Terminal
+from muxer.ui.driver import SocketDriver
+from muxer.ui.viewer import Viewer
+
+_COLOR = re.compile(rb"\x1b\](1[01]);rgb:([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})").match
+_SHAPES = {"block": 1, "underline": 3, "bar": 5}
+_ALWAYS = 1 | 4
+"""Kitty's flags: keys told apart, and where they lie on a US keyboard."""
+
+
+class Outside:
+    """What the attached terminals were last told."""
+
+    def __init__(self, driver: SocketDriver) -> None:
+        self._driver = driver
+        self._told: dict[Viewer, tuple[int, bool]] = {}
+        self._colors: dict[bytes, tuple[int, int, int]] = {}
+
+    def cursor(self, where: tuple[int, int, str, bool] | None) -> str:
+        """The bytes that put the cursor there, or hide it."""
+        if where is None:
+            return "\x1b[?25l"
+        x, y, shape, blinks = where
+        return f"\x1b[{y + 1};{x + 1}H\x1b[{_SHAPES[shape] + (not blinks)} q\x1b[?25h"
+
+    def follow(self, modes: Modes) -> None:
+        """The program in focus wants keys and the mouse this way; whoever was not told so yet is told."""
+        want = modes.kitty_flags | _ALWAYS, modes.mouse is MouseMode.MOVES
+        for viewer in self._driver.viewers:
+            told = self._told.get(viewer, (_ALWAYS, False))
+            if told == want:
+                continue
+            self._told[viewer] = want
+            if told[0] != want[0]:
+                self._driver.control(f"\x1b[={want[0]};1u", viewer)
+            if told[1] != want[1]:
+                self._driver.control(f"\x1b[?1003{'h' if want[1] else 'l'}\x1b[?1002h", viewer)
+
+    def forget_unless(self, here: Sequence[Viewer]) -> None:
+        """Who left need not be remembered; who comes back says hello anew."""
+        self._told = {viewer: told for viewer, told in self._told.items() if viewer in here}
+
+    def heard(self, report: bytes, terminals: Iterable[Terminal], *, dark: bool) -> None:
+        """A terminal's answer: its colours are what programs are told when they ask."""
+        found = _COLOR(report)
+        if found is None:
+            return
+        red, green, blue = (int(part[:2], 16) for part in found.groups()[1:])
+        self._colors[found[1]] = red, green, blue
+        for terminal in terminals:
+            self.tint(terminal, dark=dark)
+
+    def tint(self, terminal: Terminal, *, dark: bool) -> None:
+        """Give a terminal the colours that are known."""
+        foreground, background = self._colors.get(b"10"), self._colors.get(b"11")
+        if foreground and background:
+            dark = sum(background) < sum(foreground)
+            terminal.engine.set_colors(foreground=foreground, background=background, dark=dark)

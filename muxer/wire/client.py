@@ -1,0 +1,63 @@
+"""One question to the host and its answer, for whoever is not a terminal: the CLI, hooks, scripts.
+
+What the host refuses is raised here as the same error that it raised there.
+"""
+
+import _socket
+import json
+import time
+from _collections_abc import Mapping  # what collections.abc hands on
+
+from muxer import errors
+from muxer.errors import HostUnreachable, MuxerError
+from muxer.paths import HostPaths
+from muxer.wire.frames import ANSWER, CALL, FROM_HOST, PROTOCOL, Broken, Unpacker, pack
+from muxer.wire.peer import connect
+
+
+def call(
+    paths: HostPaths, verb: str, arguments: Mapping[str, object] | None = None, timeout: float | None = 30.0
+) -> object:
+    """Ask the host for a verb. Raises HostUnreachable, or what the verb raised. A timeout of None waits for ever."""
+    deadline = None if timeout is None else time.monotonic() + timeout
+    question = {"protocol": PROTOCOL, "verb": verb, "arguments": dict(arguments or {})}
+    sock = connect(paths)
+    try:
+        sock.settimeout(timeout)
+        sock.sendall(pack(CALL, json.dumps(question).encode()))
+        return _unwrap(_answer(sock, deadline))
+    except TimeoutError:
+        raise HostUnreachable(
+            f"the host did not answer {verb} within {timeout:g} s: it hangs or is busy, see {paths.log}"
+        ) from None
+    except (OSError, EOFError):
+        raise HostUnreachable(f"the host went away while it was asked to {verb}: see {paths.log}") from None
+    except (Broken, ValueError):
+        raise HostUnreachable(f"{paths.socket} does not speak muxer's protocol: stop what listens there") from None
+    finally:
+        sock.close()
+
+
+def _answer(sock: _socket.socket, deadline: float | None) -> bytes:
+    unpacker = Unpacker(kinds=FROM_HOST)
+    while True:
+        if deadline is not None:
+            sock.settimeout(max(0.001, deadline - time.monotonic()))
+        data = sock.recv(1 << 18)
+        if not data:
+            raise EOFError
+        for kind, payload in unpacker.feed(data):
+            if kind == ANSWER:
+                return payload
+
+
+def _unwrap(payload: bytes) -> object:
+    answer = json.loads(payload)
+    if "error" not in answer:
+        return answer["ok"]
+    kind, text = answer["error"]["kind"], answer["error"]["text"]
+    error = getattr(errors, kind, None)
+    if not (isinstance(error, type) and issubclass(error, MuxerError)):
+        error = MuxerError
+    # An error's own constructor may take other arguments than its text.
+    raise error.__new__(error, text)

@@ -1,0 +1,85 @@
+"""Every test has its own folders and a clean environment; nothing of the machine's own muxer is seen or touched."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.seat import MUXER, Seat, muxer_home
+
+HOST = "desk"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*os.environ]:
+        if name.startswith(("MUXER_", "TMUX", "XDG_")) and name != "MUXER_ENGINE":
+            monkeypatch.delenv(name)
+    for kind in ("CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
+
+
+class Desk:
+    """A person who never ran muxer: their folders, the terminals they sit at, and the commands they type."""
+
+    def __init__(self, env: dict[str, str], folder: Path) -> None:
+        self.env = env
+        self.folder = folder
+        self._seats: list[Seat] = []
+
+    def sit(self, *words: str, cols: int = 80, rows: int = 24, **env: str) -> Seat:
+        """A terminal in which `muxer WORDS` was typed."""
+        seat = Seat([*MUXER, "-L", HOST, *words], cols, rows, self.env | env, cwd=self.folder)
+        self._seats.append(seat)
+        return seat
+
+    def run(self, *words: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """`muxer WORDS`, to its end."""
+        return subprocess.run(
+            [*MUXER, "-L", HOST, *words], env=self.env | env, cwd=self.folder, check=check, capture_output=True,
+            text=True, timeout=40, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def json(self, *words: str) -> Any:
+        """What `muxer WORDS --json` answers."""
+        verb, *rest = words
+        return json.loads(self.run(verb, "--json", *rest).stdout)
+
+    def new(self, *command: str, **options: str) -> dict[str, Any]:
+        """A pane, without attaching."""
+        given = [f"--{name}={value}" for name, value in options.items()]
+        made: dict[str, Any] = self.json("new", "--no-attach", *given, "--", *command)
+        return made
+
+    def panes(self) -> dict[str, dict[str, Any]]:
+        """Every pane by name."""
+        return {pane["name"]: pane for pane in self.json("ls")["panes"]}
+
+    def host(self) -> int:
+        """The host's process."""
+        return int(self.json("ls")["host"]["pid"])
+
+    def keeper(self) -> int:
+        """The keeper's process."""
+        return int(self.json("ls")["keeper"]["pid"])
+
+    def leave(self) -> None:
+        """Every terminal is closed."""
+        for seat in self._seats:
+            seat.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    with muxer_home(tmp_path) as env:
+        sitting = Desk(env, folder)
+        try:
+            yield sitting
+        finally:
+            sitting.leave()
