@@ -101,11 +101,18 @@ def test_says_nothing_when_told_to(*, emulate: bool) -> None:
 
 
 def test_a_query_cut_between_two_reads_is_answered_once() -> None:
-    script = r"stty raw -echo min 0 time 5; printf '\033[?20'; read x; printf '26$p'; echo [$(cat | wc -c)]; read x"
-    with Seat(sh(script), emulate=False) as seat:
-        seat.wait_for("\x1b[?20")
-        seat.send("\n")
-        seat.wait_for("[11]")
+    asker = (
+        "import os,select,tty; tty.setraw(0)\n"
+        "os.write(1,b'\\x1b['); os.read(0,1); os.write(1,b'c'); said=b''\n"
+        "while not said.endswith(b'c'): said+=os.read(0,100)\n"
+        "os.write(1,b'and then'); more=os.read(0,100) if select.select([0],[],[],0.3)[0] else b'nothing'\n"
+        "print(said, more, '.', end='\\r\\n')"
+    )
+    with Seat([sys.executable, "-S", "-c", asker], emulate=False) as seat:
+        seat.wait_for("\x1b[")
+        seat.send("x")
+        seat.wait_for(" .\r\n")
+        assert "b'nothing' ." in seat.text
 
 
 def test_types_more_than_the_line_holds_while_the_program_writes() -> None:

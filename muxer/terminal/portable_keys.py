@@ -8,9 +8,11 @@ from muxer.terminal.keys import Action, Button, Key, Mods, Motion, Mouse
 
 _LETTERS = {"up": "A", "down": "B", "right": "C", "left": "D", "home": "H", "end": "F", "kp_begin": "E"}
 _FUNCTION_LETTERS = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
+# F3 with modifiers is among these because the form of its neighbours would read as a report of the cursor's place.
 _TILDES = {
-    "insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21,
+    "insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "f3": 13, "f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21,
     "f11": 23, "f12": 24, "f13": 25, "f14": 26, "f15": 28, "f16": 29, "f17": 31, "f18": 32, "f19": 33, "f20": 34,
+    "f21": 42, "f22": 43, "f23": 44, "f24": 45,
     "menu": 29,
 }  # fmt: skip
 _SPECIAL = {"enter": "\r", "tab": "\t", "backspace": "\x7f", "escape": "\x1b", "space": " "}
@@ -24,7 +26,7 @@ _PAD_APPLICATION = {
 }  # fmt: skip
 _CONTROL = {
     " ": 0, "2": 0, "@": 0, "3": 27, "[": 27, "4": 28, "\\": 28, "5": 29, "]": 29, "6": 30, "^": 30, "7": 31, "/": 31,
-    "-": 31, "_": 31, "8": 127, "?": 127,
+    "_": 31, "8": 127, "?": 127,
 }  # fmt: skip
 _HELD = Mods.SHIFT | Mods.ALT | Mods.CTRL | Mods.SUPER
 _BUTTONS = {
@@ -64,15 +66,14 @@ def encode_key(key: Key, form: KeyForm) -> bytes:
 
 def _cursor_key(name: str, mods: Mods, form: KeyForm) -> str:
     code = int(mods) + 1
-    if name in _LETTERS:
-        if code > 1:
-            return f"\x1b[1;{code}{_LETTERS[name]}"
+    if code == 1 and name in _FUNCTION_LETTERS:
+        return f"\x1bO{_FUNCTION_LETTERS[name]}"
+    if code == 1 and name in _LETTERS:
         return f"\x1b{'O' if form.application_cursor else '['}{_LETTERS[name]}"
-    if name in _FUNCTION_LETTERS:
-        return f"\x1b[1;{code}{_FUNCTION_LETTERS[name]}" if code > 1 else f"\x1bO{_FUNCTION_LETTERS[name]}"
     if name in _TILDES:
         return f"\x1b[{_TILDES[name]};{code}~" if code > 1 else f"\x1b[{_TILDES[name]}~"
-    return ""
+    letter = _LETTERS.get(name) or _FUNCTION_LETTERS.get(name)
+    return f"\x1b[1;{code}{letter}" if letter else ""
 
 
 def _keypad_key(name: str, mods: Mods, form: KeyForm) -> str:
@@ -90,6 +91,9 @@ def _other_key(code: int, mods: Mods) -> str:
 def _special_key(name: str, mods: Mods, form: KeyForm) -> str:
     text = _SPECIAL[name]
     if form.other_keys and mods and not (name == "space" and mods == Mods.SHIFT):
+        return _other_key(ord(text), mods)
+    if name == "enter" and mods & ~Mods.ALT:
+        # xterm sends a plain Enter; agents take this one for a new line in the prompt.
         return _other_key(ord(text), mods)
     if name == "tab" and mods & Mods.SHIFT:
         text = "\x1b[Z"

@@ -1,16 +1,15 @@
 """The app: what is on the screen, and what keys and the mouse do to it. It is handed the runtime."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult
-from textual.timer import Timer
 
 from muxer.errors import MuxerError
 from muxer.events import Event, PaneChanged, PaneEnded, Warned
-from muxer.model import ClientFacts, PaneFacts, PaneId, SplitWay
+from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.terminal.keys import Key, parse_key, typed_keys
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
 from muxer.terminal.terminal import Terminal
@@ -21,37 +20,19 @@ from muxer.ui.keyboard import Keyboard
 from muxer.ui.keymaps import Keymap
 from muxer.ui.mouse import Pointer
 from muxer.ui.outside import Outside
+from muxer.ui.runtime import Runtime
 from muxer.ui.themes import Theme
 from muxer.ui.titles import harmless, title_line
 from muxer.ui.viewer import Viewer
+from muxer.ui.voice import Voice
 from muxer.ui.widgets.pane import PaneView
 from muxer.ui.widgets.pane_grid import PaneGrid
 from muxer.ui.widgets.status_line import Status, StatusLine
 from muxer.ui.widgets.strip import painted
 from muxer.ui.workbench import Workbench
 
-WARNING_SECONDS = 6.0
-
 _EVERY_KEY = 8
 """The kitty flag with which a program wants even plain letters as escape sequences."""
-
-
-class Runtime(Protocol):
-    """What the app is handed."""
-
-    terminals: Mapping[PaneId, Terminal]
-
-    def facts(self, pane: PaneId) -> PaneFacts:
-        """What is known of a pane."""
-
-    def call(self, verb: str, **arguments: object) -> Awaitable[object]:
-        """Run a verb, as the CLI would."""
-
-    def busy(self, pane: PaneId) -> str:
-        """The program that closing the pane would end, or nothing if it is a shell that waits."""
-
-    def remember(self, layout: Mapping[str, Any]) -> None:
-        """Keep what is where, for the next host."""
 
 
 class MuxerApp(App[None]):
@@ -62,21 +43,17 @@ class MuxerApp(App[None]):
 
     def __init__(self, *, host: str, runtime: Runtime, keymap: Keymap, theme: Theme) -> None:
         super().__init__(driver_class=SocketDriver)
-        self.asking = False
         self._host = host
         self._runtime = runtime
         self._keys = keymap
         self._bench = Workbench()
+        self._voice = Voice(keymap, self._say_now)
         self._views: dict[PaneId, PaneView] = {}
         self._grid = PaneGrid(theme, self._title)
         self._status = StatusLine(theme)
         self._palette = theme
         self._keyboards: dict[Viewer, Keyboard] = {}
         self._pasted: list[bytes] = []
-        self._on_answer: Callable[[str], None] | None = None
-        self._question = ""
-        self._warning = ""
-        self._warning_timer: Timer | None = None
         self._calls: set[asyncio.Task[object]] = set()
         self._focused: PaneId | None = None
         self.mounted = asyncio.Event()
@@ -179,20 +156,13 @@ class MuxerApp(App[None]):
     def _say(self) -> bool:
         """Put the status line right; whether it says something new."""
         names = tuple(harmless(tab.name) for tab in self._bench.tabs)
-        prefix = self._keys.prefix
-        if self._question:
-            hint, loud = self._question, "wait"
-        elif self._warning:
-            hint, loud = self._warning, "bad"
-        elif any(keyboard.prefixed for keyboard in self._keyboards.values()):
-            hint, loud = '% " split · hjkl go · z zoom · x close · c tab · n p next · d detach', "accent"
-        else:
-            hint, loud = f"{prefix} …", ""
+        prefixed = any(keyboard.prefixed for keyboard in self._keyboards.values())
+        hint, loud = self._voice.words(prefixed=prefixed)
         host = "" if self._host == "default" else self._host
         return self._status.show(Status(host=host, tabs=names, shown=self._bench.shown, hint=hint, loud=loud))
 
     def _say_now(self) -> None:
-        if self._say() and not self._covered:
+        if self.mounted.is_set() and self._say() and not self._covered:
             region = self._status.region
             self._place_cursor()
             self.driver.show("".join(painted(piece, region.x, region.y) for piece in self._status.pieces()))
@@ -218,17 +188,7 @@ class MuxerApp(App[None]):
 
     def warn(self, text: str) -> None:
         """One line that a person should read; it goes by itself."""
-        self._warning = harmless(text)
-        if self._warning_timer is not None:
-            self._warning_timer.stop()
-        if self.mounted.is_set():
-            self._warning_timer = self.set_timer(WARNING_SECONDS, self._calm)
-            self._say_now()
-
-    def _calm(self) -> None:
-        self._warning = ""
-        self._warning_timer = None
-        self._say_now()
+        self._voice.warn(text)
 
     def restore(self, remembered: Mapping[str, Any], panes: list[PaneId]) -> None:
         """Put the panes that still live where they were."""
@@ -360,16 +320,14 @@ class MuxerApp(App[None]):
         """Say that the key does nothing."""
         self.warn(f"{self._keys.prefix} {key} does nothing")
 
-    def ask(self, question: str, on_answer: Callable[[str], None]) -> None:
-        """Ask in the status line; one key answers."""
-        self.asking, self._question, self._on_answer = True, question, on_answer
+    @property
+    def asking(self) -> bool:
+        """Is a question open?"""
+        return self._voice.asking
 
     def answer(self, key: str) -> None:
         """The key for the open question."""
-        on_answer = self._on_answer
-        self.asking, self._question, self._on_answer = False, "", None
-        if on_answer is not None:
-            on_answer(key)
+        self._voice.answer(key)
 
     def act(self, action: str) -> None:
         """Do an action of the table."""
@@ -418,7 +376,7 @@ class MuxerApp(App[None]):
                 self._call("kill", pane=pane)
 
         name = self._runtime.facts(pane).name
-        self.ask(f"close {harmless(name)}, where {harmless(busy)} runs?  y close · n keep", answered)
+        self._voice.ask(f"close {harmless(name)}, where {harmless(busy)} runs?  y close · n keep", answered)
 
     def _call(self, verb: str, **arguments: object) -> None:
         """Run a verb on a person's behalf; what is wrong is said in the status line."""

@@ -15,8 +15,9 @@ KeyToken = Typed | Pressed | Pasted
 class Desk(Protocol):
     """What keys act on."""
 
-    asking: bool
-    """Is a question open? Then the next key answers it."""
+    @property
+    def asking(self) -> bool:
+        """Is a question open? Then the next key answers it."""
 
     def answer(self, key: str) -> None:
         """A key for the open question."""

@@ -1,0 +1,160 @@
+"""Builds screenshots/: the real program at a real terminal, drawn as SVG. Run `python -m tests.screenshots`.
+
+What the terminal received is read by muxer's engine and drawn cell by cell: a picture is what a person would see.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.color import ColorType
+from rich.console import Console
+from rich.style import Style
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from muxer.terminal.choice import open_engine
+from tests.seat import MUXER, Seat, muxer_home
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+CELL_WIDTH, CELL_HEIGHT, SIZE = 8.4, 17, 14
+FONT = f'font-family="\'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="{SIZE}"'
+THEME = TerminalTheme(
+    (26, 27, 38), (192, 202, 245),
+    [(65, 72, 104), (247, 118, 142), (158, 206, 106), (224, 175, 104), (122, 162, 247), (187, 154, 247),
+     (125, 207, 255), (169, 177, 214)],
+    [(86, 95, 137), (255, 137, 157), (179, 230, 124), (245, 200, 130), (140, 180, 255), (205, 175, 255),
+     (150, 222, 255), (220, 225, 250)],
+)  # fmt: skip
+
+
+def _hex(style: Style, *, ground: bool) -> str:
+    color = style.bgcolor if ground else style.color
+    if style.reverse:
+        color = style.color if ground else style.bgcolor
+    if color is None or color.type is ColorType.DEFAULT:
+        own = THEME.background_color if ground != bool(style.reverse) else THEME.foreground_color
+        return own.hex
+    return color.get_truecolor(THEME, foreground=not ground).hex
+
+
+def drawn(rows: list[str], cols: int, cursor: tuple[int, int] | None) -> str:
+    """Rows with SGR, as SVG."""
+    width, height = cols * CELL_WIDTH + 16, len(rows) * CELL_HEIGHT + 16
+    ground = THEME.background_color.hex
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" {FONT}>',
+        f'<rect width="100%" height="100%" rx="8" fill="{ground}"/>',
+    ]
+    for y, row in enumerate(rows):
+        top, x = 8 + y * CELL_HEIGHT, 0
+        for segment in Text.from_ansi(row).render(_console()):
+            cells, style = cell_len(segment.text), segment.style or Style.null()
+            if segment.text == "\n" or not cells:
+                continue
+            left = 8 + x * CELL_WIDTH
+            fill = _hex(style, ground=True)
+            if fill != ground:
+                out.append(
+                    f'<rect x="{left:.1f}" y="{top}" width="{cells * CELL_WIDTH + 0.3:.1f}" height="{CELL_HEIGHT}" '
+                    f'fill="{fill}"/>'
+                )
+            if segment.text.strip():
+                look = ' font-weight="bold"' * bool(style.bold) + ' font-style="italic"' * bool(style.italic)
+                look += ' opacity="0.6"' * bool(style.dim) + ' text-decoration="underline"' * bool(style.underline)
+                look += f' fill="{_hex(style, ground=False)}" textLength="{cells * CELL_WIDTH:.1f}"'
+                place = f'x="{left:.1f}" y="{top + 13}" xml:space="preserve" lengthAdjust="spacingAndGlyphs"'
+                out.append(f"<text {place}{look}>{escape(segment.text)}</text>")
+            x += cells
+    if cursor:
+        out.append(
+            f'<rect x="{8 + cursor[0] * CELL_WIDTH:.1f}" y="{8 + cursor[1] * CELL_HEIGHT}" width="{CELL_WIDTH}" '
+            f'height="{CELL_HEIGHT}" fill="{THEME.foreground_color.hex}" opacity="0.5"/>'
+        )
+    return "\n".join([*out, "</svg>"]) + "\n"
+
+
+def _console() -> Console:
+    return Console(color_system="truecolor", width=1000)
+
+
+def picture(seat: Seat) -> str:
+    """What a seat's terminal shows now, as SVG."""
+    engine = open_engine(seat.cols, seat.rows)
+    engine.feed(bytes(seat.raw))
+    frame = engine.frame()
+    cursor = (frame.cursor.x, frame.cursor.y) if frame.cursor else None
+    rows = engine.lines(ansi=True)
+    return drawn([*rows, *[""] * (seat.rows - len(rows))], seat.cols, cursor)
+
+
+DEMO = r"""
+printf '\033[1;38;2;122;162;247m%s\033[0m\n' 'orders: half-cent totals'
+for n in 1 2 3 4 5 6; do printf '\033[32m✓\033[0m test_total_%s  \033[2m%s ms\033[0m\n' $n $((n*7)); done
+printf '\033[33m▲\033[0m 1 skipped   \033[48;2;158;206;106;38;2;20;20;30m 6 passed \033[0m\n'
+"""
+
+
+def workbench(seat: Seat, run: Callable[..., None]) -> None:
+    """Three programs side by side."""
+    seat.wait_for("$")
+    seat.send("git log --oneline --color | head -n 12\r")
+    run("new", "--no-attach", "--name", "tests", "--", "sh", "-c", f"{DEMO} exec sh")
+    run("new", "--no-attach", "--name", "edit", "--split", "down", "--", "vim", "-u", "NONE", "-c", "syntax on", "run")
+    seat.wait_for("6 passed")
+    seat.wait_for("#!/bin/sh")
+    run("new", "--no-attach", "--name", "logs", "--tab", "logs", "--", "sh", "-c", "exec cat")
+    seat.send("\x021")
+    seat.wait_quiet(0.5)
+
+
+def prefix(seat: Seat, run: Callable[..., None]) -> None:
+    """After the prefix: the keys."""
+    workbench(seat, run)
+    seat.send("\x02")
+    seat.wait_for("detach")
+
+
+def question(seat: Seat, run: Callable[..., None]) -> None:
+    """Closing a program asks."""
+    workbench(seat, run)
+    seat.send("\x02x")
+    seat.wait_for("y close")
+
+
+SCENES = {"workbench": workbench, "prefix": prefix, "question": question}
+
+
+def build(file: Path, scene: str, *, theme: str = "night", cols: int = 110, rows: int = 30) -> None:
+    """One picture."""
+    with tempfile.TemporaryDirectory() as place, muxer_home(place) as env:
+        config = Path(env["XDG_CONFIG_HOME"]) / "muxer"
+        config.mkdir()
+        (config / "config.toml").write_text(f'[look]\ntheme = "{theme}"\n')
+
+        def run(*words: str) -> None:
+            subprocess.run([*MUXER, *words], env=env, check=True, capture_output=True, cwd=FOLDER.parent)
+
+        with Seat(MUXER, cols, rows, env, cwd=FOLDER.parent) as seat:
+            SCENES[scene](seat, run)
+            file.write_text(picture(seat))
+
+
+def main() -> None:
+    """All of them, or those whose names are given."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(exist_ok=True)
+    for theme in ("night", "day", "contrast"):
+        build(folder / f"workbench-{theme}.svg", "workbench", theme=theme)
+    for scene in ("prefix", "question"):
+        build(folder / f"{scene}.svg", scene, cols=80, rows=24)
+    if folder != FOLDER:
+        build(folder / "wide.svg", "workbench", cols=200, rows=50)
+
+
+if __name__ == "__main__":
+    main()

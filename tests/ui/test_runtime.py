@@ -1,0 +1,8 @@
+from muxer.host import Host
+from muxer.ui.runtime import Runtime
+
+
+def test_the_host_has_all_that_the_app_is_handed() -> None:
+    promised = {name for name in vars(Runtime) if not name.startswith("_")} - {"terminals"}
+    assert promised == {"facts", "call", "busy", "remember"}
+    assert promised <= set(vars(Host))
