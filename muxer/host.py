@@ -32,6 +32,8 @@ LONELY = 15.0
 ANSWERING = 0.1
 """How long the answer to a verb that ends the host has to get out."""
 
+FAREWELLS = {"stop": "stopped", "signal": "the host went down; your programs live on: run muxer again"}
+
 log = logging.getLogger("muxer.host")
 
 
@@ -253,20 +255,18 @@ class Host:
             services.panes.save()
             self._write()
         if ends:
-            for pane in tuple(services.panes.living.values()):
-                pane.terminal.forget()
             self._bench = {}
-            services.panes.living.clear()
-            services.panes.terminals.clear()
             self._write(panes=False)
-        self._app.dismiss_clients("stopped" if why == "stop" else "ended" if ends else "the host went down")
+            # The path stays ours until the keeper is gone: the next host must not find one that is about to leave.
+            with suppress(MuxerError):
+                await services.panes.end()
+                await services.custody.stop()
+        if why != "failed":  # a client that is not told why starts the next host by itself
+            self._app.dismiss_clients(FAREWELLS.get(why, "ended"))
         await self._server.settled()
         self._server.close()
-        services.panes.close()
-        if ends:
-            with suppress(MuxerError):
-                await services.custody.stop()
-        else:
+        if not ends:
+            services.panes.close()
             services.custody.close()
         self._app.exit()
         with suppress(asyncio.CancelledError):

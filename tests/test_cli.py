@@ -312,6 +312,7 @@ def test_inside_a_pane_the_own_host_is_meant(place: Place) -> None:
     status, shown = on_terminal(place, "--", "top", **pane)
     assert status == 0
     assert place.told("own")[-1][0] == "new"
+    assert "[turned away]" in on_terminal(place, "-L", "other", **pane)[1]
     # Only a pane is inside: MUXER_HOST alone is a person's choice of a default.
     assert "[turned away]" in on_terminal(place, MUXER_HOST="own")[1]
 

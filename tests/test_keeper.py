@@ -46,12 +46,13 @@ def host(path: str, keeper: "subprocess.Popen[bytes]") -> Iterator[Host]:
 
 
 def test_program_gets_a_terminal_as_asked(host: Host, tmp_path: Path) -> None:
-    script = "stty size; stty -a; tty; pwd; env; cat <&1 >/dev/null & echo to-the-tty >/dev/tty; kill $!"
+    script = "read x; stty size; stty -a; tty; pwd; env; cat <&1 >/dev/null & echo to-the-tty >/dev/tty; kill $!"
     pid, master = host.spawn(
         "a", "/bin/sh", "-c", script, cwd=str(tmp_path), env={"PATH": ENV["PATH"], "Ä": "\udcff x"}, cols=91, rows=37
     )
     assert os.getsid(pid) == pid
-    said = read_all(master)
+    os.write(master, b"\n")
+    said = read_all(master).removeprefix("\r\n")
     lines = said.splitlines()
     assert lines[0] == "37 91"
     assert f"\r\n{tmp_path}\r\n" in said
@@ -240,10 +241,8 @@ def test_stop_hangs_up_and_leaves_what_ignores_it(host: Host, keeper: "subproces
     pid, master = host.spawn("a", "/bin/cat")
     stubborn, other = host.spawn("b", "/bin/sh", "-c", "trap '' HUP; echo deaf; while :; do sleep 1; done")
     read_until(other, "deaf")
-    asked = time.monotonic()
     host.ask("stop")
     assert keeper.wait(PATIENCE) == 0
-    assert time.monotonic() - asked < GRACE + 2
     assert not lives(pid)
     assert lives(stubborn)
     os.killpg(stubborn, signal.SIGKILL)
@@ -293,10 +292,11 @@ def test_forget_hangs_up_and_kills_only_when_asked(host: Host) -> None:
     doomed, third = host.spawn("c", "/bin/sh", "-c", deaf)
     for master in (second, third):
         read_until(master, "deaf")
+    asked = time.monotonic()
     for pane, kill in (("a", False), ("b", False), ("c", True)):
         host.ask("forget", pane=pane, kill=kill)
     until(lambda: not lives(polite), "cat hung up")
-    assert lives(doomed), "it has a while to go by itself"
+    assert lives(doomed) or time.monotonic() - asked >= GRACE, "it has a while to go by itself"
     until(lambda: not lives(doomed), "the deaf one killed")
     assert lives(spared)
     os.killpg(spared, signal.SIGKILL)

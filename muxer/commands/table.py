@@ -222,7 +222,7 @@ class Words(ArgumentParser):
             # argparse forgets a `--` or two on its way, and which ones depends on the version of Python.
             words[cut:] = [AFTER_DASHES + word for word in words[cut + 1 :]]
         namespace, left = self.parse_known_intermixed_args(words)
-        given: dict[str, object] = {name: value for name, value in vars(namespace).items() if value != []}
+        given: dict[str, object] = vars(namespace)
         if left:
             self._refuse(left[0].removeprefix(AFTER_DASHES), dashes=left[0].startswith("-"))
         _require(self.verb, given, lambda parameter: parameter.word)

@@ -6,7 +6,8 @@ The keeper holds the ptys; what it is told of a pane (its name, its command) is 
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from muxer.config import Config
 from muxer.errors import UnknownName, UsageError
@@ -20,6 +21,8 @@ from muxer.terminal.terminal import Terminal
 
 REMEMBERED = 1000
 """Panes whose end is still known after they are gone."""
+RECOVERIES = 2
+"""So many hosts may die while they bring a pane back, before its screen is given up."""
 
 _FOREIGN = ("TMUX", "TMUX_PANE", "STY", "WINDOWID", "COLUMNS", "LINES", "KITTY_WINDOW_ID", "WT_SESSION")
 """What would make a program believe that it runs in another terminal."""
@@ -151,7 +154,8 @@ class Panes:
         argv = list(command) or [self.shell]
         if name and any(other.name == name for other in self.living.values()):
             raise UsageError(f"a pane is named {name!r} already: choose another --name")
-        facts = {"name": name or self._free_name(argv), "command": argv, "cwd": cwd, "shell": shell}
+        facts: dict[str, Any] = {"name": name or self._free_name(argv), "command": argv, "cwd": cwd, "shell": shell}
+        facts |= {"cols": cols, "rows": rows}
         env = {
             **self._env,
             "TERM": "xterm-256color",
@@ -172,7 +176,7 @@ class Panes:
         held = sorted(await self._custody.held(), key=lambda one: (len(one.pane), one.pane))
         for one in held:
             cols, rows = int(one.facts.get("cols", 80)), int(one.facts.get("rows", 24))
-            terminal = Terminal.recovered(one.pane, one.fd, self._paths.panes, cols, rows)
+            terminal = self._recovered(one, cols, rows)
             self._adopt(one, terminal)
             for line in terminal.trouble:
                 self._tell(Warned(line))
@@ -181,6 +185,21 @@ class Panes:
             if one.exit is not None:
                 self.exited(one.pane, one.exit)
         return [one.pane for one in held]
+
+    def _recovered(self, held: Held, cols: int, rows: int) -> Terminal:
+        """A pane's terminal as it was. Output that brings down host after host is put aside in the end."""
+        folder = self._paths.panes
+        trying = f"{folder}/{held.pane}.trying"
+        with open(trying, "a", encoding="utf-8") as tries:
+            tries.write("x")
+        if os.path.getsize(trying) > RECOVERIES:
+            for kind in ("ring", "snapshot"):
+                with suppress(FileNotFoundError):
+                    os.replace(f"{folder}/{held.pane}.{kind}", f"{folder}/{held.pane}.{kind}.crashed")
+            self._tell(Warned(f"{held.facts.get('name')} starts with an empty screen: its last one brought muxer down"))
+        terminal = Terminal.recovered(held.pane, held.fd, folder, cols, rows)
+        os.unlink(trying)
+        return terminal
 
     def _adopt(self, held: Held, terminal: Terminal) -> Pane:
         pane = Pane(held, terminal)
@@ -239,6 +258,9 @@ class Panes:
             return
         self.terminals.pop(pane.id, None)
         pane.terminal.forget()
+        for kind in ("trying", "ring.crashed", "snapshot.crashed"):
+            with suppress(FileNotFoundError):
+                os.unlink(f"{self._paths.panes}/{pane.id}.{kind}")
         self.ended[pane.id] = pane.name, pane.exit or Exit()
         while len(self.ended) > REMEMBERED:
             del self.ended[next(iter(self.ended))]
@@ -246,6 +268,16 @@ class Panes:
         for waiting in self._waiting.get(pane.id, ()):
             waiting.set()
         await self._custody.forget(pane.id)
+
+    async def end(self) -> None:
+        """Hang everything up; what ignores that is killed."""
+        self._lull.stop()
+        panes = tuple(self.living)
+        for pane in tuple(self.living.values()):
+            pane.terminal.forget()
+        self.living.clear()
+        self.terminals.clear()
+        await asyncio.gather(*(self._custody.forget(pane, kill=True) for pane in panes))
 
     def save(self) -> None:
         """Make the next host's start short."""

@@ -48,7 +48,8 @@ class GhosttyEngine:
         result = library.lib.ghostty_terminal_new(library.ffi.NULL, made, max(cols, MIN_COLS), max(rows, MIN_ROWS))
         library.check(result, "make a terminal")
         self._adopt(library, made[0], cols, rows, scrollback)
-        self._set("MODE", "GhosttyTerminalModeConfig*", {"mode": 2027, "value": True})
+        for option in ("MODE_DEFAULT", "MODE"):
+            self._set(option, "GhosttyTerminalModeConfig*", {"mode": 2027, "value": True})
 
     def _adopt(self, library: Library, terminal: Any, cols: int, rows: int, scrollback: int) -> None:
         """Take over a terminal that the library made."""
@@ -83,7 +84,6 @@ class GhosttyEngine:
         self._set("CLIPBOARD_WRITE_MAX_BYTES", "size_t*", MAX_COPY)
         self._set("UNKNOWN_MAX_BYTES", "size_t*", MAX_UNKNOWN)
         self._set("KITTY_IMAGE_STORAGE_LIMIT", "uint64_t*", 0)
-        self._set("MODE_DEFAULT", "GhosttyTerminalModeConfig*", {"mode": 2027, "value": True})
         name = ffi.from_buffer("uint8_t[]", _TERMINFO)
         self._set("TERMINFO_NAME", "GhosttyString*", {"ptr": name, "len": len(name)})
 
@@ -128,6 +128,8 @@ class GhosttyEngine:
             data = rename_osc_99(data, start)
         self._lib.ghostty_terminal_vt_write(self._terminal, data, len(data))
         self._history.fed(len(data))
+        if self._get(self._lib.GHOSTTY_TERMINAL_DATA_COLS, self._y) != max(self.cols, MIN_COLS):
+            self._resize_grid()  # DECCOLM; nobody here can show 132 columns because a program says so
 
     def frame(self) -> Frame:
         """The rows that changed since the last call, and the cursor."""
@@ -209,7 +211,10 @@ class GhosttyEngine:
         if self._terminal is None or (cols, rows) == (self.cols, self.rows):
             return
         self._measure(cols, rows)
-        cols, rows = max(cols, MIN_COLS), max(rows, MIN_ROWS)
+        self._resize_grid()
+
+    def _resize_grid(self) -> None:
+        cols, rows = max(self.cols, MIN_COLS), max(self.rows, MIN_ROWS)
         self._history.resize(cols)
         result = self._lib.ghostty_terminal_resize(self._terminal, cols, rows, CELL_WIDTH, CELL_HEIGHT)
         self._library.check(result, "resize a terminal")
@@ -342,10 +347,13 @@ class GhosttyEngine:
         """The terminal that a snapshot was taken of. Raises SnapshotUnfit."""
         library = load()
         terminal, facts, output = unpack(library, snapshot)
-        engine = cls.__new__(cls)
-        engine._adopt(library, terminal, facts.cols, facts.rows, facts.scrollback)  # noqa: SLF001 - its own
-        engine._mailbox.dark = bool(facts.dark)  # noqa: SLF001
-        library.lib.ghostty_terminal_vt_write(terminal, output, len(output))
+        if terminal is None:
+            engine = cls(facts.cols, facts.rows, facts.scrollback)
+        else:
+            engine = cls.__new__(cls)
+            engine._adopt(library, terminal, facts.cols, facts.rows, facts.scrollback)  # noqa: SLF001 - its own
+        engine._mailbox.dark = facts.dark  # noqa: SLF001
+        library.lib.ghostty_terminal_vt_write(engine._terminal, output, len(output))  # noqa: SLF001
         return engine
 
     def close(self) -> None:

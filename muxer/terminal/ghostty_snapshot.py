@@ -17,7 +17,7 @@ LONGEST_CUT = 2 << 20
 _MAGIC = b"muxer-ghostty"
 _VERSION = 1
 _HEAD = struct.Struct(">13sBI")
-_FACTS = struct.Struct(">HHQBB")
+_FACTS = struct.Struct(">HHQ???")
 _END_STRING = b"\x1b\\"
 _IGNORE_STRING = b"\x1b]99;"
 """One that libghostty knows and does nothing with."""
@@ -33,6 +33,8 @@ class Facts(NamedTuple):
     dark: bool
     ignores: bool = False
     """Was the program inside of a sequence that is longer than anything could mean?"""
+    replays: bool = False
+    """Is it no snapshot of libghostty's but output that draws the same? The state can be one that it cannot encode."""
 
 
 def pack(library: Library, terminal: Any, facts: Facts) -> bytes:
@@ -45,7 +47,7 @@ def pack(library: Library, terminal: Any, facts: Facts) -> bytes:
         body, facts = _encode(library, terminal), facts._replace(ignores=True)
         lib.ghostty_terminal_vt_write(terminal, _IGNORE_STRING, len(_IGNORE_STRING))
     if body is None:
-        raise SnapshotUnfit("libghostty cannot take a snapshot of this terminal: its history ends with this host")
+        body, facts = _redrawn(library, terminal), facts._replace(replays=True)
     content = _FACTS.pack(*facts) + body
     return _HEAD.pack(_MAGIC, _VERSION, zlib.crc32(content)) + content
 
@@ -54,11 +56,28 @@ def _encode(library: Library, terminal: Any) -> bytes | None:
     return _taken(library, library.lib.ghostty_snapshot_encode_alloc, terminal)
 
 
-def _taken(library: Library, make: Any, terminal: Any) -> bytes | None:
+def _redrawn(library: Library, terminal: Any) -> bytes:
+    """Output that makes an empty terminal look and behave like this one, as far as can be."""
+    ffi, lib = library.ffi, library.lib
+    options = library.sized("GhosttyFormatterTerminalOptions")
+    options.emit, options.unwrap = lib.GHOSTTY_FORMATTER_FORMAT_VT, True
+    for extra in (options.extra, options.extra.screen):
+        for name, field in ffi.typeof(extra).fields:
+            if field.type.kind == "primitive" and name != "size":
+                setattr(extra, name, True)
+    made = ffi.new("GhosttyFormatter*")
+    library.check(lib.ghostty_formatter_terminal_new(ffi.NULL, made, terminal, options[0]), "make a formatter")
+    try:
+        return _taken(library, lib.ghostty_formatter_format_alloc, made[0]) or b""
+    finally:
+        lib.ghostty_formatter_free(made[0])
+
+
+def _taken(library: Library, make: Any, source: Any) -> bytes | None:
     """What a function of the library allocates, made ours; None if it cannot."""
     ffi = library.ffi
     start, length = ffi.new("uint8_t**"), ffi.new("size_t*")
-    if make(terminal, ffi.NULL, start, length):
+    if make(source, ffi.NULL, start, length):
         return None
     try:
         return bytes(ffi.buffer(start[0], length[0])) if length[0] else b""
@@ -69,6 +88,7 @@ def _taken(library: Library, make: Any, terminal: Any) -> bytes | None:
 def unpack(library: Library, snapshot: bytes) -> tuple[Any, Facts, bytes]:
     """The terminal, which is the caller's now; what was known of it; and output to feed once it is set up.
 
+    There is no terminal if all of it is in the output.
     Raises SnapshotUnfit.
     """
     if len(snapshot) < _HEAD.size + _FACTS.size or not snapshot.startswith(_MAGIC):
@@ -80,6 +100,8 @@ def unpack(library: Library, snapshot: bytes) -> tuple[Any, Facts, bytes]:
     if zlib.crc32(content) != checksum:
         raise SnapshotUnfit("the snapshot is damaged: its history is lost, the program goes on")
     facts = Facts(*_FACTS.unpack_from(content))
+    if facts.replays:
+        return None, facts, content[_FACTS.size :]
     terminal = _decode(library, content[_FACTS.size :])
     return terminal, facts, _IGNORE_STRING if facts.ignores else _cut_string(library, terminal)
 

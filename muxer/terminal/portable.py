@@ -1,7 +1,7 @@
 """The engine for platforms without libghostty: textual-terminal's pyte screen, mended.
 
-Slower than libghostty by two orders of magnitude, and it says so to nobody: everything that a program may ask is
-answered truthfully, and what is not spoken here (kitty's keyboard protocol) is denied. Importing it imports Textual.
+It is some hundred times slower than libghostty. Queries are answered truthfully: what is not spoken here, kitty's
+keyboard protocol, is denied. Importing this imports Textual, so only who needs it should.
 """
 
 import re

@@ -10,10 +10,9 @@ _LETTERS = {"up": "A", "down": "B", "right": "C", "left": "D", "home": "H", "end
 _FUNCTION_LETTERS = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
 # F3 with modifiers is among these because the form of its neighbours would read as a report of the cursor's place.
 _TILDES = {
-    "insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "f3": 13, "f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21,
-    "f11": 23, "f12": 24, "f13": 25, "f14": 26, "f15": 28, "f16": 29, "f17": 31, "f18": 32, "f19": 33, "f20": 34,
-    "f21": 42, "f22": 43, "f23": 44, "f24": 45,
-    "menu": 29,
+    "insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "f3": 13, "f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20,
+    "f10": 21, "f11": 23, "f12": 24, "f13": 25, "f14": 26, "f15": 28, "f16": 29, "f17": 31, "f18": 32, "f19": 33,
+    "f20": 34, "f21": 42, "f22": 43, "f23": 44, "f24": 45, "menu": 29,
 }  # fmt: skip
 _SPECIAL = {"enter": "\r", "tab": "\t", "backspace": "\x7f", "escape": "\x1b", "space": " "}
 _PAD_TEXT = {

@@ -56,6 +56,7 @@ class MuxerApp(App[None]):
         self._pasted: list[bytes] = []
         self._calls: set[asyncio.Task[object]] = set()
         self._focused: PaneId | None = None
+        self._laid_out = layout.Region(0, 0, 0, 0)
         self.mounted = asyncio.Event()
 
     # ---- Textual
@@ -131,11 +132,15 @@ class MuxerApp(App[None]):
         """Panes, titles and status where they belong now; everything is painted at once, so nothing flickers."""
         if not self.driver.viewers and not self.mounted.is_set():
             return
-        self._grid.put(self._views, self._bench.regions(self._grid.room), self._bench.focus)
+        self._lay_out()
+        self._repaint()
+
+    def _lay_out(self) -> None:
+        self._laid_out = self._grid.room
+        self._grid.put(self._views, self._bench.regions(self._laid_out), self._bench.focus)
         self._move_focus()
         self._say()
         self._runtime.remember(self._bench.to_data())
-        self._repaint()
 
     def _repaint(self) -> None:
         if self._covered:
@@ -170,6 +175,8 @@ class MuxerApp(App[None]):
 
     def before_paint(self) -> None:
         """The driver is about to paint everything."""
+        if self._grid.room != self._laid_out:
+            self._lay_out()
         self._grid.catch_up(asyncio.get_running_loop().time())
         self._place_cursor()
 
@@ -206,6 +213,7 @@ class MuxerApp(App[None]):
     def open(self, pane: PaneId, terminal: Terminal) -> None:
         """The pane lives: show it."""
         self._views[pane].show(terminal)
+        self._outside.tint(terminal)
         if self.mounted.is_set():
             self._arrange()
 
@@ -252,7 +260,7 @@ class MuxerApp(App[None]):
             keyboard = self._keyboards[viewer] = Keyboard(self._keys, self, read_only=viewer.read_only)
         match token:
             case Reported(raw):
-                self._outside.heard(raw, self._runtime.terminals.values(), dark=self._palette.dark)
+                self._outside.heard(raw, self._runtime.terminals.values())
             case Focused(gained):
                 viewer.focused = gained
                 self._move_focus()

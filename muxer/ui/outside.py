@@ -49,7 +49,7 @@ class Outside:
         """Who left need not be remembered; who comes back says hello anew."""
         self._told = {viewer: told for viewer, told in self._told.items() if viewer in here}
 
-    def heard(self, report: bytes, terminals: Iterable[Terminal], *, dark: bool) -> None:
+    def heard(self, report: bytes, terminals: Iterable[Terminal]) -> None:
         """A terminal's answer: its colours are what programs are told when they ask."""
         found = _COLOR(report)
         if found is None:
@@ -57,11 +57,11 @@ class Outside:
         red, green, blue = (int(part[:2], 16) for part in found.groups()[1:])
         self._colors[found[1]] = red, green, blue
         for terminal in terminals:
-            self.tint(terminal, dark=dark)
+            self.tint(terminal)
 
-    def tint(self, terminal: Terminal, *, dark: bool) -> None:
+    def tint(self, terminal: Terminal) -> None:
         """Give a terminal the colours that are known."""
         foreground, background = self._colors.get(b"10"), self._colors.get(b"11")
         if foreground and background:
             dark = sum(background) < sum(foreground)
-            terminal.engine.set_colors(foreground=foreground, background=background, dark=dark)
+            terminal.set_colors(foreground=foreground, background=background, dark=dark)

@@ -153,7 +153,7 @@ def _spawn(paths: HostPaths, size: "tuple[int, int]", command: "Sequence[str] | 
     log = _open_log(paths)
     ready, word = os.pipe()
     environment[READY] = str(word)
-    # -P: the folder it is started in must not lend it modules.
+    # -P: no folder lends it modules by being the current one.
     argv = [sys.executable, "-P", "-m", module, paths.name]
     try:
         child = os.fork()

@@ -41,8 +41,8 @@ class Tmux:
         return done.stdout
 
     def show(self, recording: Path, marker: str) -> None:
-        """Print a recording in the pane; the marker is set as a tmux option once all of it was sent."""
-        # The status line takes a row of the window, so it must be off before the pane gets its size.
+        """Print a recording in the pane, and come back when all of it was sent."""
+        # The status line must be off before the pane gets its size, of which it would take a row.
         script = 'stty raw -echo; cat "$1"; tmux -S "$2" wait-for -S "$3"; exec cat'
         self.run(
             "start-server", ";", "set", "-g", "status", "off", ";",
@@ -78,7 +78,7 @@ def settled(look: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[Tmux]:
+def tmux() -> Iterator[Tmux]:
     # A socket's path must be short, which a test's own folder need not be.
     folder = Path("/tmp") / f"muxer-{uuid.uuid4().hex[:12]}"
     folder.mkdir(mode=0o700)
@@ -86,7 +86,6 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
     yield server
     server.stop()
     shutil.rmtree(folder)
-    assert tmp_path.exists()
 
 
 def beginning(recording: Path, share: float) -> bytes:

@@ -13,7 +13,7 @@ from muxer.wire.frames import Unpacker, pack
 from muxer.wire.line import Line
 
 
-async def until(condition: Callable[[], object], what: str = "the condition", timeout: float = 20) -> None:
+async def until(condition: Callable[[], object], what: str = "the condition", timeout: float = 15) -> None:
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
@@ -36,6 +36,7 @@ class Glass:
         self._replies = MemoryConnection()
         self.board.host.attach(self._replies)
         self._unpacker = Unpacker()
+        self.say(frames.HELLO)
         self.listen()
 
     def listen(self) -> None:
@@ -82,6 +83,7 @@ class Glass:
         await until(lambda: any(text in row for row in self.screen()), repr(text))
 
     def hang_up(self) -> None:
-        self.go_deaf()
-        self._far.close()
-        self.line.close()
+        if self._far.fileno() >= 0:
+            self.go_deaf()
+            self._far.close()
+            self.line.close()

@@ -1,6 +1,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import termios
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from muxer.wire.frames import EXIT, HELLO, OUTPUT, pack
 from muxer.wire.starting import start_host
 from muxer.wire.tty import RESTORE
 from tests.seat import Seat
@@ -342,6 +344,23 @@ def test_a_stop_from_outside_and_back(home: Home) -> None:
     shell.wait_for("clients 1")
     shell.send(STOP)
     shell.wait_for("[ended]")
+
+
+def test_last_words_are_read_even_when_keys_come_too_late(home: Home) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(home.paths.socket)
+        listener.listen()
+        seat = home.attach()
+        with listener.accept()[0] as sock:
+            assert sock.recv(1 << 16).startswith(HELLO)
+            sock.sendall(pack(OUTPUT, b"drawn"))
+            seat.wait_for("drawn")
+            stop(seat.pid)
+            seat.send("late")
+            sock.sendall(pack(EXIT, b"bye"))
+    seat.kill(signal.SIGCONT)
+    assert seat.wait_exit() == 0
+    assert_restored(seat, "[bye]")
 
 
 def test_attaching_imports_next_to_nothing() -> None:

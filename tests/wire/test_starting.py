@@ -23,7 +23,8 @@ def test_the_first_starts_it_and_the_second_finds_it(home: Home) -> None:
     second.close()
 
 
-def test_the_host_is_a_daemon(home: Home) -> None:
+def test_the_host_is_a_daemon(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "5")
     leaked = os.open("/dev/null", os.O_RDONLY)
     os.set_inheritable(leaked, True)
     script = (
@@ -47,7 +48,7 @@ def test_the_host_is_a_daemon(home: Home) -> None:
     assert high not in facts["open"]
     assert facts["env"] == {
         "MUXER_SIZE": "90x30", "MUXER_CWD": "/usr", "MUXER_COMMAND": '["sh", "-c", "a b"]',
-        "TEXTUAL_COLOR_SYSTEM": "truecolor",
+        "TEXTUAL_COLOR_SYSTEM": "truecolor", "COLORTERM": "truecolor",
     }  # fmt: skip
 
 
@@ -69,6 +70,22 @@ def test_a_killed_hosts_socket_and_lock_are_in_nobodys_way(home: Home) -> None:
 
 def _is_zombie(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_starter_that_is_killed_does_not_make_two_hosts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINY_DELAY", "1")
+    script = (
+        "from muxer.paths import host_paths; from muxer.wire.starting import start_host; "
+        f'start_host(host_paths("t"), module="{MODULE}")'
+    )
+    with subprocess.Popen([sys.executable, "-c", script]) as starter:
+        wait_until(home.starts, "a first start")
+        starter.kill()
+    sock, started = start_or_find(home.paths, module=MODULE)
+    assert len(home.starts()) == 2
+    assert not started
+    assert identity(sock)[0] == home.starts()[0]
+    sock.close()
 
 
 def test_a_host_that_says_why_not(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
