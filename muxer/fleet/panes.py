@@ -81,6 +81,8 @@ class Panes:
         self._env = {name: value for name, value in env.items() if name not in _FOREIGN}
         self._tell = tell
         self._last = 0
+        self._coming: set[str] = set()
+        """Names of panes whose programs are being started."""
         self._lull = Lull(self._hush)
         self._waiting: dict[PaneId, set[asyncio.Event]] = {}
         private_folder(paths.panes)
@@ -112,8 +114,11 @@ class Panes:
 
     def _free_name(self, command: Sequence[str]) -> str:
         stem = os.path.basename(command[0]).lstrip("-") or "pane"
-        taken = {pane.name for pane in self.living.values()}
+        taken = self._taken()
         return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
+
+    def _taken(self) -> set[str]:
+        return {pane.name for pane in self.living.values()} | self._coming
 
     def facts(self, pane: PaneId, tab: str) -> PaneFacts:
         """What is known of a pane."""
@@ -134,8 +139,8 @@ class Panes:
 
     def busy(self, pane: PaneId) -> str:
         """The program that closing it would end; nothing for a shell that waits or a program that has ended."""
-        found = self.living[pane]
-        if found.exit is not None:
+        found = self.living.get(pane)
+        if found is None or found.exit is not None:
             return ""
         group = found.terminal.foreground()
         if found.shell and group in (None, found.pid):
@@ -152,10 +157,10 @@ class Panes:
         """Start a program in a pane. Raises SpawnFailed."""
         shell = not command
         argv = list(command) or [self.shell]
-        if name and any(other.name == name for other in self.living.values()):
+        if name in self._taken():
             raise UsageError(f"a pane is named {name!r} already: choose another --name")
-        facts: dict[str, Any] = {"name": name or self._free_name(argv), "command": argv, "cwd": cwd, "shell": shell}
-        facts |= {"cols": cols, "rows": rows}
+        name = name or self._free_name(argv)
+        facts: dict[str, Any] = {"name": name, "command": argv, "cwd": cwd, "shell": shell, "cols": cols, "rows": rows}
         env = {
             **self._env,
             "TERM": "xterm-256color",
@@ -165,7 +170,11 @@ class Panes:
             "MUXER_PANE": pane,
             "PWD": cwd,
         }
-        held = await self._custody.spawn(pane, argv, cwd=cwd, env=env, cols=cols, rows=rows, facts=facts)
+        self._coming.add(name)
+        try:
+            held = await self._custody.spawn(pane, argv, cwd=cwd, env=env, cols=cols, rows=rows, facts=facts)
+        finally:
+            self._coming.discard(name)
         terminal = Terminal.fresh(pane, held.fd, self._paths.panes, cols, rows)
         made = self._adopt(held, terminal)
         self._tell(PaneOpened(pane))

@@ -1,13 +1,14 @@
 """Keys, mouse events and pastes as the bytes that a program expects, by libghostty's encoders.
 
-One set of encoders serves every terminal: they are given the terminal's modes anew at each event.
+One set of encoders serves every terminal: they are given the terminal's modes anew at each event. Its key encoder is
+asked only where a program set xterm's modifyOtherKeys 2.
 """
 
 from functools import cache
 from typing import Any
 
 from muxer.terminal.ghostty_callbacks import CELL_HEIGHT, CELL_WIDTH
-from muxer.terminal.keys import KITTY_CODES, Action, Button, Key, Mods, Motion, Mouse, typed
+from muxer.terminal.keys import Action, Button, Key, Mods, Motion, Mouse, typed
 from muxer.terminal.libghostty import Library, load
 
 _NAMED = {
@@ -33,12 +34,6 @@ _NAMED = {
     "-": "MINUS", ".": "PERIOD", "'": "QUOTE", ";": "SEMICOLON", "/": "SLASH",
 }  # fmt: skip
 """Our names for keys, and GHOSTTY_KEY_*'s."""
-
-_UNKNOWN_TO_KITTY = {"CONTEXT_MENU"}
-"""libghostty writes nothing for it once kitty's protocol is on."""
-
-_LEGACY = {b"\x1b[91;5u": b"\x1b", b"\x1b[105;5u": b"\t", b"\x1b[109;5u": b"\r"}
-"""ctrl with [, i and m. libghostty tells them from escape, tab and enter even where no program asked for that."""
 
 _MODS = (
     (Mods.SHIFT, 1),
@@ -74,7 +69,7 @@ def framed_paste(text: bytes, *, bracketed: bool) -> bytes:
 class Encoders:
     """libghostty's key and mouse encoders, with an event of each to fill in."""
 
-    __slots__ = ("_buffer", "_ffi", "_flags", "_key", "_keys", "_length", "_lib", "_mouse", "_mouse_size", "_pressed")
+    __slots__ = ("_buffer", "_ffi", "_key", "_keys", "_length", "_lib", "_mouse", "_mouse_size", "_pressed")
 
     def __init__(self, library: Library) -> None:
         ffi, lib = library.ffi, library.lib
@@ -89,7 +84,6 @@ class Encoders:
         self._mouse = (event[0], mouse[0])
         self._mouse_size = library.sized("GhosttyMouseEncoderSize")
         self._mouse_size.cell_width, self._mouse_size.cell_height = CELL_WIDTH, CELL_HEIGHT
-        self._flags = ffi.new("uint8_t*")
         self._pressed = ffi.new("bool*")
         self._buffer, self._length = ffi.new("char[256]"), ffi.new("size_t*")
 
@@ -102,11 +96,7 @@ class Encoders:
         lib, event = self._lib, self._key
         mods = sum(theirs for ours, theirs in _MODS if ours in key.mods)
         text = _text(key).encode("utf-8", "ignore")
-        lib.ghostty_terminal_get(terminal, lib.GHOSTTY_TERMINAL_DATA_KITTY_KEYBOARD_FLAGS, self._flags)
-        name = _NAMED.get(key.base or key.name, "UNIDENTIFIED")
-        if self._flags[0] and name in _UNKNOWN_TO_KITTY:
-            name = "UNIDENTIFIED"
-        code = getattr(lib, f"GHOSTTY_KEY_{name}")
+        code = getattr(lib, f"GHOSTTY_KEY_{_NAMED.get(key.base or key.name, 'UNIDENTIFIED')}")
         lib.ghostty_key_event_set_key(event, code)
         lib.ghostty_key_event_set_action(event, getattr(lib, f"GHOSTTY_KEY_ACTION_{key.action.name}"))
         lib.ghostty_key_event_set_mods(event, mods)
@@ -117,8 +107,7 @@ class Encoders:
         lib.ghostty_key_encoder_setopt_from_terminal(self._keys, terminal)
         if lib.ghostty_key_encoder_encode(self._keys, event, self._buffer, len(self._buffer), self._length):
             return text
-        written = bytes(self._ffi.buffer(self._buffer, self._length[0]))
-        return written if self._flags[0] else _LEGACY.get(written, written)
+        return bytes(self._ffi.buffer(self._buffer, self._length[0]))
 
     def mouse(self, terminal: Any, mouse: Mouse, size: tuple[int, int]) -> bytes:
         """What the terminal's program reads for a mouse event, if anything."""
@@ -154,12 +143,9 @@ def _text(key: Key) -> str:
 
 
 def _unshifted(key: Key) -> int:
-    """The key's character. A key without one passes by kitty's number if libghostty has no name for it."""
-    if len(key.name) == 1:
-        return ord(key.name)
-    if key.name in {"space", "menu"} or key.name not in _NAMED:
-        return KITTY_CODES.get(key.name, 0)
-    return 0
+    if key.name == "space":
+        return 32
+    return ord(key.name) if len(key.name) == 1 else 0
 
 
 @cache

@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 
-from muxer.terminal.ring import Ring
+from muxer.terminal.ring import READ_MIN, Ring
 
 READ_BUDGET = 0.0005
 READ_LIMIT = 256 << 10
+READ_PIECE = 32 << 10
 SHORT_READ = 1024
 """After so few bytes there is most likely nothing more to read."""
 WRITE_LIMIT = 32 << 20
@@ -114,24 +115,38 @@ class Pty:
             self._on_end()
 
     def _read_turn(self) -> tuple[int, bool]:
-        ring, fd, on_read = self._ring, self.fd, self._on_read
         stop = perf_counter() + READ_BUDGET
         total = 0
-        try:
-            while self.is_reading:
-                count = os.readv(fd, (ring.room(),))
-                if not count:
-                    return total, True
+        while True:
+            count, is_all, has_ended = self._read_piece()
+            if count:
                 total += count
-                on_read(ring.took(count))
-                if count < SHORT_READ or total >= READ_LIMIT or perf_counter() >= stop:
-                    break
+                self._on_read(self._ring.latest(count))
+            if is_all or total >= READ_LIMIT or perf_counter() >= stop:
+                return total, has_ended
+
+    def _read_piece(self) -> tuple[int, bool, bool]:
+        """What there is, in one piece for the engine: a read brings 4 KB at the most, which is little for one call."""
+        ring, fd = self._ring, self.fd
+        total = 0
+        try:
+            while self.is_reading and total < READ_PIECE:
+                room = ring.room()
+                if len(room) < READ_MIN and total:
+                    return total, False, False
+                count = os.readv(fd, (room,))
+                if not count:
+                    return total, True, True
+                ring.took(count)
+                total += count
+                if count < SHORT_READ:
+                    return total, True, False
         except BlockingIOError:
-            pass
+            return total, True, False
         except OSError:
             # The last program that had the pty open is gone: Linux says EIO, others say end of file.
-            return total, True
-        return total, False
+            return total, True, True
+        return total, not self.is_reading, False
 
     def _write_some(self, data: memoryview) -> int:
         try:

@@ -90,15 +90,16 @@ class Ring:
         head = self._head
         return self._data[head : min(head + READ_MAX, self._reserved)]
 
-    def took(self, count: int) -> memoryview:
-        """So many bytes were read into the room; here they are."""
-        begin = self._head
-        head = self._head = begin + count
+    def took(self, count: int) -> None:
+        """So many bytes were read into the room."""
+        head = self._head = self._head + count
         self._words[recovery.HEAD] = self._generation << 40 | head
-        output = self._data[begin:head]
         if head + READ_MIN > self._reserved < self._end:
             self._reserve()
-        return output
+
+    def latest(self, count: int) -> memoryview:
+        """The last so many bytes that were taken since anything was fed."""
+        return self._data[self._head - count : self._head]
 
     def fed(self) -> None:
         """The terminal has all of it, and its replies are on their way."""

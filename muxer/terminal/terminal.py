@@ -22,7 +22,7 @@ from muxer.terminal.recovery import Recovery
 from muxer.terminal.ring import CAPACITY, Ring
 
 COMPRESS_EVERY = 128 << 10
-COMPRESS_SHARE = 10
+COMPRESS_SHARE = 16
 """At most one part in so many of the time goes into keeping a busy terminal's history small."""
 
 _LENGTH = struct.Struct("=I")

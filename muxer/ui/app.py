@@ -8,7 +8,7 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from muxer.errors import MuxerError
-from muxer.events import Event, PaneChanged, PaneEnded, Warned
+from muxer.events import Event, Noticed, PaneChanged, PaneEnded, Warned
 from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.terminal.keys import Key, parse_key, typed_keys
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
@@ -22,7 +22,7 @@ from muxer.ui.mouse import Pointer
 from muxer.ui.outside import Outside
 from muxer.ui.runtime import Runtime
 from muxer.ui.themes import Theme
-from muxer.ui.titles import harmless, title_line
+from muxer.ui.titles import harmless, starting_line, title_line
 from muxer.ui.viewer import Viewer
 from muxer.ui.voice import Voice
 from muxer.ui.widgets.pane import PaneView
@@ -102,6 +102,8 @@ class MuxerApp(App[None]):
 
     def _title(self, pane: PaneId, cols: int, focused: bool) -> str:
         view = self._views[pane]
+        if view.terminal is None:
+            return starting_line(cols, self._palette)
         tab = self._bench.tab
         note = f"{view.offset} lines back" if view.offset else "zoomed" if tab and tab.zoomed and focused else ""
         return title_line(self._runtime.facts(pane), cols, self._palette, focused=focused, note=note)
@@ -110,6 +112,7 @@ class MuxerApp(App[None]):
         """The frame clock's work: new frames of these panes, to everybody who can take one."""
         driver = self.driver
         if not driver.ready or not self.mounted.is_set():
+            self._clock.sleep(panes)
             return set()
         picture, again, changed = self._grid.draw(panes, asyncio.get_running_loop().time())
         if not changed:
@@ -173,6 +176,20 @@ class MuxerApp(App[None]):
             self.driver.show("".join(painted(piece, region.x, region.y) for piece in self._status.pieces()))
             self.driver.flush()
 
+    def rows(self) -> list[str] | None:
+        """The whole picture as bytes, row by row, while nothing lies over it."""
+        if self._covered:
+            return None
+        strips = [
+            *self._grid.render_lines(self._grid.size.region),
+            *self._status.render_lines(self._status.size.region),
+        ]
+        return [strip.render(self.console) for strip in strips]
+
+    def room(self) -> None:
+        """A terminal that was busy can take a frame again."""
+        self._clock.wake()
+
     def before_paint(self) -> None:
         """The driver is about to paint everything."""
         if self._grid.room != self._laid_out:
@@ -190,6 +207,8 @@ class MuxerApp(App[None]):
                     self.driver.show(self._grid.retitle(pane))
                     self._place_cursor()
                     self.driver.flush()
+            case Noticed(_, notice):
+                self._outside.pass_on(notice)
             case Warned(text):
                 self.warn(text)
 

@@ -24,6 +24,7 @@ class FrameClock:
         self._draw = draw
         self._loop = asyncio.get_running_loop()
         self._asked: set[PaneId] = set()
+        self._asleep: set[PaneId] = set()
         self._timer: asyncio.Handle | None = None
         self._next = 0.0
         self._hot: PaneId | None = None
@@ -46,6 +47,17 @@ class FrameClock:
             self._asked.add(pane)
         self._wind(now)
 
+    def sleep(self, panes: set[PaneId]) -> None:
+        """Nobody can take a frame now: these are asked for again on waking, at no cost until then."""
+        self._asleep |= panes
+
+    def wake(self) -> None:
+        """Somebody can take a frame again."""
+        if self._asleep:
+            self._asked |= self._asleep
+            self._asleep = set()
+            self._wind(self._loop.time())
+
     def _wind(self, now: float) -> None:
         if self._asked and self._timer is None:
             self._timer = self._loop.call_at(max(self._next, now), self._tick)
@@ -66,3 +78,4 @@ class FrameClock:
             self._timer.cancel()
             self._timer = None
         self._asked.clear()
+        self._asleep.clear()

@@ -1,7 +1,8 @@
 """The Textual driver whose terminal is whoever is attached: nobody, one, or several.
 
 It runs on the app's own loop: no thread, no write that blocks. Textual's private names are used here and nowhere else
-but in the widgets' strips: `_xterm_parser`, `Screen._compositor`, `App._background_screens`, `visible_screen_stack`.
+but in the widgets' strips: `_xterm_parser`, `Screen._compositor`, `App._background_screens`, `App._context`,
+`visible_screen_stack`.
 """
 
 import asyncio
@@ -34,6 +35,12 @@ class Stage(Protocol):
 
     def viewers_changed(self) -> None:
         """Somebody came, went or has another size."""
+
+    def room(self) -> None:
+        """A terminal that was busy can take a frame again."""
+
+    def rows(self) -> list[str] | None:
+        """The whole picture as bytes, row by row, if it needs no compositor."""
 
     def before_paint(self) -> None:
         """The whole screen is about to be painted."""
@@ -128,7 +135,9 @@ class SocketDriver(Driver):
 
     def attach(self, line: Line, hello: Mapping[str, Any]) -> Viewer:
         """A terminal said hello."""
-        viewer = Viewer(line, hello, on_token=self._token_came, on_change=self._changed, on_gone=self._gone)
+        viewer = Viewer(
+            line, hello, on_token=self._token_came, on_change=self._changed, on_room=self._room, on_gone=self._gone
+        )
         viewer.used = self._loop.time()
         self.viewers.append(viewer)
         self.active = viewer
@@ -159,6 +168,8 @@ class SocketDriver(Driver):
             self.stage.viewers_changed()
         if not resized and viewer.stale:
             self.repaint(viewer)
+        if self.stage:
+            self.stage.room()
 
     def _resize(self) -> bool:
         """Give the app the size that all can see, or that the latest one has; whether it is another."""
@@ -177,6 +188,12 @@ class SocketDriver(Driver):
         self._app.post_message(events.Resize(Size(*size), Size(*size)))
         return True
 
+    def _room(self, viewer: Viewer) -> None:
+        if viewer.stale:
+            self.repaint(viewer)
+        if self.stage:
+            self.stage.room()
+
     def _fits(self, viewer: Viewer) -> bool:
         return viewer.size[0] >= self._size[0] and viewer.size[1] >= self._size[1]
 
@@ -191,21 +208,30 @@ class SocketDriver(Driver):
         if not viewer.ready or self.stage is None or not self._app.is_running:
             viewer.stale = True
             return
-        screen = self._app.screen
-        if tuple(screen.size) != self._size:  # the layout for this size is still to come, and paints when it is done
+        laid_out = self._app.screen._compositor.size  # noqa: SLF001 - the screen's own is the coming one
+        if tuple(laid_out) != self._size:  # the layout for this size is to come, and paints when done
             viewer.stale = True
             return
         self.stage.before_paint()
-        visible_screen_stack.set(self._app._background_screens)  # noqa: SLF001 - what Screen does before it composes
-        strips = screen._compositor.render_strips()  # noqa: SLF001 - leaves dirty regions alone, unlike a full update
-        cols, rows = viewer.size
+        fits = self._fits(viewer)
+        rows = self.stage.rows() if fits else None
+        if rows is None:
+            rows = self._composed(viewer)
+        picture = "".join(f"\x1b[{y + 1};1H{row}" for y, row in enumerate(rows))
         clear = "\x1b[0m\x1b[2J" if viewer.size != self._size or viewer.stale else ""
-        if not self._fits(viewer):
-            strips = [strip.crop(0, cols) for strip in strips[:rows]]
-        console = self._app.console
-        picture = "".join(f"\x1b[{y + 1};1H{strip.render(console)}" for y, strip in enumerate(strips))
-        cursor = self.cursor if self._fits(viewer) else _HIDE
+        cursor = self.cursor if fits else _HIDE
         viewer.frame(f"{_HIDE}{clear}{picture}{cursor}".encode("utf-8", "replace"), whole=True)
+
+    def _composed(self, viewer: Viewer) -> list[str]:
+        """The rows as Textual puts them together, cut to what the terminal can show."""
+        cols, height = viewer.size
+        with self._app._context():  # noqa: SLF001 - a terminal's bytes come from outside of Textual
+            visible_screen_stack.set(self._app._background_screens)  # noqa: SLF001 - as Screen does before it composes
+            strips = self._app.screen._compositor.render_strips()  # noqa: SLF001 - leaves dirty regions alone
+        console = self._app.console
+        return [
+            (strip if strip.cell_length <= cols else strip.crop(0, cols)).render(console) for strip in strips[:height]
+        ]
 
     # ---- input
 

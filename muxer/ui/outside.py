@@ -4,9 +4,11 @@ Nothing is sent that was sent already: an idle screen writes no byte.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from time import monotonic
 
-from muxer.terminal.engine import Modes, MouseMode
+from muxer.terminal.engine import CopyAsked, Modes, MouseMode, Rang
 from muxer.terminal.terminal import Terminal
 from muxer.ui.driver import SocketDriver
 from muxer.ui.viewer import Viewer
@@ -15,6 +17,8 @@ _COLOR = re.compile(rb"\x1b\](1[01]);rgb:([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})/(
 _SHAPES = {"block": 1, "underline": 3, "bar": 5}
 _ALWAYS = 1 | 4
 """Kitty's flags: keys told apart, and where they lie on a US keyboard."""
+_BELL = 0.1
+"""Seconds from one bell to the next: a program that rings without end must not make everybody's line busy."""
 
 
 class Outside:
@@ -24,6 +28,7 @@ class Outside:
         self._driver = driver
         self._told: dict[Viewer, tuple[int, bool]] = {}
         self._colors: dict[bytes, tuple[int, int, int]] = {}
+        self._quiet_until = 0.0
 
     def cursor(self, where: tuple[int, int, str, bool] | None) -> str:
         """The bytes that put the cursor there, or hide it."""
@@ -40,14 +45,27 @@ class Outside:
             if told == want:
                 continue
             self._told[viewer] = want
+            viewer.on_anew = self._forget
             if told[0] != want[0]:
                 self._driver.control(f"\x1b[={want[0]};1u", viewer)
             if told[1] != want[1]:
                 self._driver.control(f"\x1b[?1003{'h' if want[1] else 'l'}\x1b[?1002h", viewer)
 
+    def _forget(self, viewer: Viewer) -> None:
+        self._told.pop(viewer, None)
+
     def forget_unless(self, here: Sequence[Viewer]) -> None:
         """Who left need not be remembered; who comes back says hello anew."""
         self._told = {viewer: told for viewer, told in self._told.items() if viewer in here}
+
+    def pass_on(self, notice: object) -> None:
+        """What a program announced that a terminal can do: the bell, the clipboard."""
+        now = monotonic()
+        if isinstance(notice, CopyAsked):
+            self._driver.control(f"\x1b]52;c;{b64encode(notice.text.encode('utf-8', 'replace')).decode()}\x1b\\")
+        elif isinstance(notice, Rang) and now >= self._quiet_until:
+            self._quiet_until = now + _BELL
+            self._driver.control("\x07")
 
     def heard(self, report: bytes, terminals: Iterable[Terminal]) -> None:
         """A terminal's answer: its colours are what programs are told when they ask."""

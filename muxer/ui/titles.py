@@ -34,3 +34,8 @@ def title_line(facts: PaneFacts, cols: int, theme: Theme, *, focused: bool, note
     quiet = theme.ink("text" if focused else "quiet", on="line")
     gap = " " * max(0, room - cell_len(about))
     return f"{glyph_ink}{left[:3]}{name_ink}{left[3:]}{quiet}{about}{gap}{theme.ink('wait', on='line')}{right}"
+
+
+def starting_line(cols: int, theme: Theme) -> str:
+    """The title of a pane whose program does not run yet."""
+    return theme.ink("quiet", on="line") + set_cell_size(" ◌ starting ", cols)

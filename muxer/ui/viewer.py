@@ -45,6 +45,7 @@ class Viewer:
         *,
         on_token: Callable[["Viewer", Token], None],
         on_change: Callable[["Viewer"], None],
+        on_room: Callable[["Viewer"], None],
         on_gone: Callable[["Viewer"], None],
     ) -> None:
         Viewer._last += 1
@@ -64,6 +65,7 @@ class Viewer:
         self._flusher: asyncio.TimerHandle | None = None
         self._controls: list[bytes] = []
         self._on_token, self._on_change, self._on_gone = on_token, on_change, on_gone
+        self._on_room = on_room
         self.on_anew: Callable[[Viewer], None] = _nobody
         """Its modes are set anew: what it was told since is forgotten there."""
         self._loop = asyncio.get_running_loop()
@@ -152,9 +154,9 @@ class Viewer:
         self._take(self._decoder.flush())
 
     def _drained(self) -> None:
-        if self.stale or self._controls:
+        if self._controls:
             self.stale = True
-            self._on_change(self)
+        self._on_room(self)
 
     def _closed(self) -> None:
         if self._flusher is not None:

@@ -274,7 +274,8 @@ class Client:
         return pack(RESIZE, b"%d %d" % self._tty.size())
 
     def _ask_everything(self) -> None:
-        self._unsent += self._resize() + pack(REPAINT)
+        # In this order: a picture for the new size before the modes would land on the shell's screen.
+        self._unsent += pack(REPAINT) + self._resize()
 
     def _lose(self) -> None:
         """The host went away without a word, or the next one did not last until its first."""

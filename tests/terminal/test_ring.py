@@ -42,8 +42,8 @@ def recovered(folder: Path) -> Recovery:
 def read(ring: Ring, data: bytes) -> memoryview:
     count = min(len(data), len(ring.room()))
     ring.room()[:count] = data[:count]
-    view = ring.took(count)
-    return read(ring, data[count:]) if count < len(data) else view
+    ring.took(count)
+    return read(ring, data[count:]) if count < len(data) else ring.latest(count)
 
 
 def told(found: Recovery) -> bytes:
@@ -520,7 +520,8 @@ def host(folder: str, master: int) -> None:
         except OSError:
             Path(folder, "end").write_text(str(tally.next))
             os._exit(3)
-        tally.feed(ring.took(count))
+        ring.took(count)
+        tally.feed(ring.latest(count))
         ring.fed()
 
 

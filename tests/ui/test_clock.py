@@ -81,3 +81,22 @@ async def test_without_asks_there_is_no_timer() -> None:
     assert clock._timer is not None
     clock.stop()
     assert clock._timer is None
+
+
+async def test_what_sleeps_costs_nothing_until_it_is_woken() -> None:
+    drawn: list[set[str]] = []
+    done = asyncio.Event()
+
+    def draw(panes: set[str]) -> set[str]:
+        drawn.append(panes)
+        done.set()
+        return set()
+
+    clock = FrameClock(draw)
+    clock.sleep({"a"})
+    assert clock._timer is None
+    clock.wake()
+    await asyncio.wait_for(done.wait(), 5)
+    assert drawn == [{"a"}]
+    clock.wake()
+    assert clock._timer is None

@@ -22,6 +22,7 @@ class Notes:
             glass.hello,
             on_token=lambda _, token: self.tokens.append(token),
             on_change=lambda _: self.changes.append("changed"),
+            on_room=lambda _: self.changes.append("room"),
             on_gone=lambda _: self.changes.append("gone"),
         )
 
@@ -82,6 +83,7 @@ async def test_a_busy_terminal_gets_no_second_frame_and_asks_for_a_whole_one(gla
     viewer = notes.view(glass)
     await until(lambda: glass.raw)
     glass.go_deaf()
+    glass.blind = True
     viewer.frame(b"a" * (1 << 20), whole=True)
     assert not viewer.ready
     waiting = glass.line.busy
@@ -99,6 +101,7 @@ async def test_what_must_not_be_lost_waits_for_a_busy_terminal_but_not_without_e
     viewer = Notes().view(glass)
     await until(lambda: glass.raw)
     glass.go_deaf()
+    glass.blind = True
     viewer.frame(b"." * (1 << 20), whole=True)
     for _ in range(3 * CONTROLS):
         viewer.control(b"\x07")

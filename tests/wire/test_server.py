@@ -149,11 +149,24 @@ async def test_a_socket_that_a_dead_host_left_is_replaced(paths: HostPaths) -> N
     assert not os.path.exists(paths.socket)
 
 
-async def test_closing_leaves_the_next_hosts_socket_alone(house: House) -> None:
+async def test_closing_leaves_somebody_elses_socket_alone(house: House) -> None:
+    os.rename(house.paths.socket, f"{house.paths.folder}/old")
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(house.paths.socket)
+    house.server.close()
+    assert os.path.exists(house.paths.socket)
+
+
+async def test_the_next_host_can_come_before_the_last_is_gone(house: House) -> None:
+    guest = house.guest()
+    guest.ask("wait")
+    await until(lambda: house.server._callers)
     house.server.stop_listening()
     assert not os.path.exists(house.paths.socket)
     following = House(house.paths)
-    house.server.close()
+    house.gate.set()
+    assert await guest.answer() == {"ok": "waited"}
+    house.close()
     following.guest().leave()
     following.close()
 

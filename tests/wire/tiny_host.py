@@ -89,7 +89,7 @@ class TinyHost:
                     "pid": os.getpid(), "caller": caller.pid, "clients": len(self.hellos), "hello": self.last_hello,
                     "heard": len(self.heard), "frames": self.frames, "refused": self.refused, "repaints": self.repaints,
                     "busy": max((line.busy for line in self.hellos), default=0), "argv": sys.orig_argv,
-                    "env": {name: value for name, value in os.environ.items() if name.startswith(("MUXER", "TEXT", "COL"))},
+                    "env": {name: os.environ[name] for name in os.environ if name.startswith(("MUXER", "TEXT", "COL"))},
                     "cwd": os.getcwd(), "session": os.getsid(0), "group": os.getpgid(0),
                     "open": sorted(int(fd) for fd in os.listdir("/proc/self/fd")),
                 }  # fmt: skip

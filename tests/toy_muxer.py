@@ -1,0 +1,182 @@
+"""A muxer for the tests of the command line: real sockets and processes, toy verbs, and a host that only answers."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+TOY_VERBS = '''
+from typing import Literal
+
+from muxer.commands.kinds import Size
+from muxer.commands.table import command
+from muxer.commands.text import aligned
+
+
+@command
+async def new(
+    _services: object, command: tuple[str, ...] = (), *, cwd: str = "", split: Literal["right", "down"] = "right",
+    no_attach: bool = False,
+) -> dict[str, object]:
+    """Open a pane.
+
+    Example:
+        muxer new -- htop
+    """
+    return {}
+
+
+@command
+async def attach(_services: object, *, read_only: bool = False) -> None:
+    """Show the host in this terminal."""
+
+
+@command(show=lambda panes: aligned([["PANE", "TITLE"], *([pane["id"], pane["title"]] for pane in panes)]))
+async def ls(_services: object) -> list[object]:
+    """List panes."""
+    return []
+
+
+@command
+async def send(_services: object, pane: str, text: str, *, enter: bool = False) -> None:
+    """Type."""
+
+
+@command
+async def wait(_services: object, pane: str, *, timeout: float = 0) -> dict[str, object]:
+    """Wait."""
+    return {}
+
+
+@command
+async def flood(_services: object) -> str:
+    """Say much."""
+    return ""
+
+
+@command
+async def version(_services: object) -> dict[str, object]:
+    """Tell the version."""
+    return {}
+
+
+@command
+async def stop(_services: object) -> None:
+    """End."""
+
+
+@command
+async def resize(_services: object, pane: str, size: Size) -> None:
+    """Give a pane a size."""
+'''
+
+TOY_HOST = r"""
+import asyncio, json, sys
+
+from muxer.errors import UnknownName, UsageError
+from muxer.paths import host_paths
+from muxer.wire.frames import EXIT, OUTPUT
+from muxer.wire.server import Server
+from muxer.wire.starting import announce
+
+paths = host_paths(sys.argv[1])
+stopped = asyncio.Event()
+
+
+def tell(*facts):
+    with open(paths.state + "/told", "a") as log:
+        log.write(json.dumps(facts) + "\n")
+
+
+async def answer(verb, arguments, _caller):
+    tell(verb, arguments)
+    if verb == "ls":
+        return [{"id": "w1", "title": "日本\x1b[2J"}, {"id": "w22", "title": "b"}]
+    if verb == "flood":
+        return "x\n" * 200_000
+    if verb == "wait":
+        await stopped.wait()
+    if verb == "stop":
+        stopped.set()
+    if verb == "send" and arguments["pane"] == "w9":
+        raise UnknownName("pane", "w9", ["w1"])
+    if verb == "resize":
+        raise UsageError("too\nsmall")
+    return {"verb": verb, "arguments": arguments}
+
+
+def greet(line, hello):
+    tell("hello", hello["read_only"])
+    line.send(OUTPUT, b"(picture)")
+    line.send(EXIT, b"turned away")
+    line.close()
+
+
+async def main():
+    server = Server(paths, on_attach=greet, on_call=answer)
+    server.listen()
+    announce()
+    await stopped.wait()
+    await server.settled()
+    server.close()
+
+
+asyncio.run(main())
+"""
+
+TOY_MUXER = """
+import sys
+from functools import partial
+
+from muxer import cli, commands
+from muxer.commands import table, text
+from muxer.wire import attach, starting
+
+commands.__path__ = sys.path[:1] = [sys.path[0] + "/verbs"]
+attach.attach = partial(attach.attach, module="toyhost")
+starting.start_host = partial(starting.start_host, module="toyhost")
+sys.exit(cli.main())
+"""
+
+
+class Place:
+    """A muxer of our own: private folders, toy verbs, and a toy host that is started when need be."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        for path, text in {"verbs/toys.py": TOY_VERBS, "toyhost.py": TOY_HOST, "toy.py": TOY_MUXER}.items():
+            Path(folder, path).parent.mkdir(exist_ok=True)
+            Path(folder, path).write_text(text)
+        Path(folder, "run").mkdir()
+        self.environ = {
+            name: value for name, value in os.environ.items() if not name.startswith(("MUXER", "PYTHON", "XDG"))
+        } | {
+            "HOME": folder,
+            "TERM": "xterm-256color",
+            "XDG_RUNTIME_DIR": f"{folder}/run",
+            "PYTHONPATH": folder,
+        }
+        self.toy = [sys.executable, f"{folder}/toy.py"]
+
+    def run(self, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        argv, env = [*self.toy, *words], self.environ | environ
+        return subprocess.run(argv, env=env, cwd=self.folder, capture_output=True, text=True, check=False, timeout=30)
+
+    def told(self, name: str = "default") -> list[list[object]]:
+        """What the host heard: each verb with its arguments, each hello with its read_only."""
+        with contextlib.suppress(FileNotFoundError):
+            path = Path(self.folder, ".local/state/muxer", name, "told")
+            return [json.loads(line) for line in path.read_text().splitlines()]
+        return []
+
+    def started(self, name: str = "default") -> "Place":
+        assert self.run("-L", name, "new", "--no-attach").returncode == 0
+        return self
+
+    def close(self) -> None:
+        for name in os.listdir(f"{self.folder}/run/muxer") if os.path.isdir(f"{self.folder}/run/muxer") else []:
+            self.run("stop", "-L", name)
+        shutil.rmtree(self.folder)
