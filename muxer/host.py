@@ -131,6 +131,8 @@ class Host:
             except MuxerError as error:
                 self._tell(Warned(str(error)))
                 if not self._services.panes.living:
+                    # Whoever started us would attach to a host that still listens, and never read why it ends.
+                    self._server.stop_listening()
                     announce(str(error))
                     self._end("empty")
 

@@ -7,15 +7,14 @@ from typing import Any
 from textual import events
 from textual.app import App, ComposeResult
 
-from muxer.errors import MuxerError
 from muxer.events import Event, Noticed, PaneChanged, PaneEnded, Warned
 from muxer.model import ClientFacts, PaneId, SplitWay
-from muxer.terminal.keys import Key, parse_key, typed_keys
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
 from muxer.terminal.terminal import Terminal
 from muxer.ui import layout
 from muxer.ui.clock import FrameClock
 from muxer.ui.driver import SocketDriver
+from muxer.ui.hands import Hands
 from muxer.ui.keyboard import Keyboard
 from muxer.ui.keymaps import Keymap
 from muxer.ui.mouse import Pointer
@@ -31,9 +30,6 @@ from muxer.ui.widgets.status_line import Status, StatusLine
 from muxer.ui.widgets.strip import painted
 from muxer.ui.workbench import Workbench
 
-_EVERY_KEY = 8
-"""The kitty flag with which a program wants even plain letters as escape sequences."""
-
 
 class MuxerApp(App[None]):
     """The workbench, drawn for every attached terminal."""
@@ -48,13 +44,12 @@ class MuxerApp(App[None]):
         self._keys = keymap
         self._bench = Workbench()
         self._voice = Voice(keymap, self._say_now)
+        self._hands = Hands(host=host, picture=self, runtime=runtime, keymap=keymap, voice=self._voice)
         self._views: dict[PaneId, PaneView] = {}
         self._grid = PaneGrid(theme, self._title)
         self._status = StatusLine(theme)
         self._palette = theme
         self._keyboards: dict[Viewer, Keyboard] = {}
-        self._pasted: list[bytes] = []
-        self._calls: set[asyncio.Task[object]] = set()
         self._focused: PaneId | None = None
         self._laid_out = layout.Region(0, 0, 0, 0)
         self.mounted = asyncio.Event()
@@ -69,7 +64,7 @@ class MuxerApp(App[None]):
     def on_mount(self) -> None:
         """The driver stands: terminals may come."""
         self._clock = FrameClock(self._draw)
-        self._pointer = Pointer(self._grid, self._views, self._clock.ask)
+        self._pointer = Pointer(self._grid, self._views, self._scrolled)
         self._outside = Outside(self.driver)
         self.driver.stage = self
         self._grid.greet(
@@ -126,7 +121,7 @@ class MuxerApp(App[None]):
         return again
 
     def _place_cursor(self) -> None:
-        self.driver.cursor = self._outside.cursor(None if self._covered or self.asking else self._grid.cursor())
+        self.driver.cursor = self._outside.cursor(None if self._covered or self._voice.asking else self._grid.cursor())
         focus = self._views.get(self._bench.focus or "")
         if focus is not None and focus.terminal is not None:
             self._outside.follow(focus.terminal.engine.modes())
@@ -276,7 +271,7 @@ class MuxerApp(App[None]):
         """A token from a terminal; False leaves it to Textual's widgets."""
         keyboard = self._keyboards.get(viewer)
         if keyboard is None:
-            keyboard = self._keyboards[viewer] = Keyboard(self._keys, self, read_only=viewer.read_only)
+            keyboard = self._keyboards[viewer] = Keyboard(self._keys, self._hands, read_only=viewer.read_only)
         match token:
             case Reported(raw):
                 self._outside.heard(raw, self._runtime.terminals.values())
@@ -304,117 +299,30 @@ class MuxerApp(App[None]):
         self._outside.forget_unless(self.driver.viewers)
         self._say()
 
+    def _scrolled(self, pane: PaneId) -> None:
+        self.driver.show(self._grid.retitle(pane))
+        self._clock.ask(pane)
+
     def _pointed(self, pane: PaneId | None) -> None:
         if pane is not None and self._bench.focus_on(pane):
             self._arrange()
 
-    def _focus_terminal(self) -> Terminal | None:
-        pane = self._bench.focus
-        if pane is None:
-            return None
-        if self._views[pane].live():
-            self._clock.ask(pane)
-        self._clock.typed_into(pane)
-        return self._runtime.terminals.get(pane)
-
-    def type_text(self, text: bytes) -> None:
-        """Plain text for the focused program."""
-        terminal = self._focus_terminal()
-        if terminal is not None:
-            if terminal.engine.modes().kitty_flags & _EVERY_KEY:
-                for key in typed_keys(text.decode()):
-                    terminal.press(key)
-            else:
-                terminal.write(text)
-
-    def press(self, key: Key) -> None:
-        """A key for the focused program."""
-        terminal = self._focus_terminal()
-        if terminal is not None:
-            terminal.press(key)
-
-    def paste(self, data: bytes, *, last: bool) -> None:
-        """A piece of a paste; it goes on as one."""
-        self._pasted.append(data)
-        if last:
-            whole = b"".join(self._pasted)
-            self._pasted.clear()
-            terminal = self._focus_terminal()
-            if terminal is not None:
-                terminal.paste(whole)
-
-    def unbound(self, key: str) -> None:
-        """Say that the key does nothing."""
-        self.warn(f"{self._keys.prefix} {key} does nothing")
+    @property
+    def bench(self) -> Workbench:
+        """What is where."""
+        return self._bench
 
     @property
-    def asking(self) -> bool:
-        """Is a question open?"""
-        return self._voice.asking
+    def panes_room(self) -> layout.Region:
+        """The cells there are for panes."""
+        return self._grid.room
 
-    def answer(self, key: str) -> None:
-        """The key for the open question."""
-        self._voice.answer(key)
+    def arranged(self) -> None:
+        """The workbench is another: show it."""
+        self._arrange()
 
-    def act(self, action: str) -> None:
-        """Do an action of the table."""
-        group, _, name = action.partition(".")
-        if group in ("split", "tab") and name in ("right", "down", "new"):
-            way = "none" if name == "new" else name
-            self._call("new", command=[], split=way, no_attach=True)
-        elif group == "tab":
-            moved = self._bench.show(int(name)) if name.isdecimal() else self._bench.turn(1 if name == "next" else -1)
-            self._arrange() if moved else None
-        elif group == "focus":
-            self._go(name)
-        elif group == "client":
-            self._client(name)
-        elif self._bench.focus is not None:
-            self._pane(name, self._bench.focus)
-
-    def _go(self, name: str) -> None:
-        ways: dict[str, layout.Way] = {"left": "left", "right": "right", "up": "up", "down": "down"}
-        if self._bench.step(ways[name], self._grid.room):
-            self._arrange()
-
-    def _client(self, name: str) -> None:
-        viewer = self.driver.active
-        if viewer is not None:
-            viewer.leave(f"detached from {self._host}") if name == "detach" else viewer.suspend()
-
-    def _pane(self, name: str, pane: PaneId) -> None:
-        match name:
-            case "zoom":
-                self._bench.zoom()
-                self._arrange()
-            case "close":
-                self._close(pane)
-            case "send":
-                self.press(parse_key(self._keys.prefix))
-
-    def _close(self, pane: PaneId) -> None:
-        busy = self._runtime.busy(pane)
-        if not busy:
-            self._call("kill", pane=pane)
-            return
-
-        def answered(key: str) -> None:
-            if key in ("y", "enter"):
-                self._call("kill", pane=pane)
-
-        name = self._runtime.facts(pane).name
-        self._voice.ask(f"close {harmless(name)}, where {harmless(busy)} runs?  y close · n keep", answered)
-
-    def _call(self, verb: str, **arguments: object) -> None:
-        """Run a verb on a person's behalf; what is wrong is said in the status line."""
-
-        async def run() -> object:
-            try:
-                return await self._runtime.call(verb, **arguments)
-            except MuxerError as error:
-                self.warn(str(error))
-                return None
-
-        task = asyncio.ensure_future(run())
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+    def typed_into(self, pane: PaneId) -> None:
+        """The pane's echo should not wait, and its history is left."""
+        if self._views[pane].live():
+            self._scrolled(pane)
+        self._clock.typed_into(pane)

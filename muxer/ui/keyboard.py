@@ -34,8 +34,8 @@ class Desk(Protocol):
     def press(self, key: Key) -> None:
         """A key for the program."""
 
-    def paste(self, data: bytes, *, last: bool) -> None:
-        """A piece of a paste for the program."""
+    def paste(self, text: bytes) -> None:
+        """A whole paste for the program."""
 
 
 class Keyboard:
@@ -45,6 +45,7 @@ class Keyboard:
         self._keymap = keymap
         self._desk = desk
         self._read_only = read_only
+        self._pasted: list[bytes] = []
         self.prefixed = False
         """Was the prefix pressed, and the next key is a command?"""
 
@@ -57,8 +58,16 @@ class Keyboard:
                 self._pressed(key)
             case Pasted(data, last):
                 self.prefixed = False
-                if not self._read_only and not self._desk.asking:
-                    self._desk.paste(data, last=last)
+                self._paste(data, last=last)
+
+    def _paste(self, data: bytes, *, last: bool) -> None:
+        if self._read_only or self._desk.asking:
+            return
+        self._pasted.append(data)
+        if last:
+            text = b"".join(self._pasted)
+            self._pasted.clear()
+            self._desk.paste(text)
 
     def _typed(self, text: str, raw: bytes) -> None:
         while text and (self.prefixed or self._wants(text[0])):

@@ -224,8 +224,7 @@ def test_the_clipboard_is_left_alone_where_a_person_says_so(desk: Desk) -> None:
     assert b"]52;" not in seat.raw
 
 
-def test_a_screen_without_panes_says_what_to_do(desk: Desk) -> None:
-    seat = begin(desk, "/no/such/program")
-    seat.wait_for("No pane is open.")
-    seat.send("\x02c")
-    seat.wait_for(shows("sh"))
+def test_the_last_shell_takes_the_host_along(desk: Desk) -> None:
+    seat = begin(desk, cols=60, rows=12)
+    seat.send("\x02x")
+    seat.wait_for("[ended]")

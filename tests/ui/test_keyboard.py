@@ -33,8 +33,8 @@ class Notes:
     def press(self, key: Key) -> None:
         self.seen.append(("press", key))
 
-    def paste(self, data: bytes, *, last: bool) -> None:
-        self.seen.append(("paste", (data, last)))
+    def paste(self, text: bytes) -> None:
+        self.seen.append(("paste", text))
 
 
 def typed(data: bytes, *, read_only: bool = False, asking: bool = False) -> list[tuple[str, object]]:
@@ -87,4 +87,4 @@ def test_who_may_only_look_may_only_leave() -> None:
 
 
 def test_a_paste_forgets_the_prefix() -> None:
-    assert typed(b"\x02\x1b[200~d\x1b[201~d") == [("paste", (b"d", True)), ("type", b"d")]
+    assert typed(b"\x02\x1b[200~d\x1b[201~d") == [("paste", b"d"), ("type", b"d")]
