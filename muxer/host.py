@@ -49,13 +49,21 @@ class Host:
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._renewing = False
         self._opening = False
+        self._stands = asyncio.Event()
+        """Set once verbs can be run; who connects before waits."""
 
     async def run(self) -> None:
         """Serve until stopped, or replaced."""
-        loop = asyncio.get_running_loop()
         server = Server(self._paths, on_attach=self._attached, on_call=self._called)
         server.listen()
         self._server = server
+        try:
+            await self._stand()
+        finally:
+            server.close()  # whoever started us must not find it open when told why there is no host
+
+    async def _stand(self) -> None:
+        loop = asyncio.get_running_loop()
         custody = await Custody.open(
             self._paths.keeper, f"{self._paths.state}/keeper.log", on_exit=self._exited, on_lost=self._keeper_lost
         )
@@ -106,6 +114,7 @@ class Host:
         services.show_recovered()
         self._greet(memory.panes, memory.trouble, recovered)
         await self._first_pane()
+        self._stands.set()
         announce()
         for line, hello in self._waiting:
             self._attached(line, hello)
@@ -219,6 +228,7 @@ class Host:
 
     async def _called(self, verb: str, arguments: dict[str, Any], caller: Caller) -> object:
         del caller
+        await self._stands.wait()
         return await self.call(verb, **arguments)
 
     # ---- the end

@@ -143,8 +143,8 @@ class Services:
 
     async def close_pane(self, pane: Pane) -> None:
         """Hang its program up and take it away."""
+        self.stage.close_pane(pane.id)  # first, for the stage asks about whatever it shows
         await self.panes.forget(pane)
-        self.stage.close_pane(pane.id)
 
     async def _lay_out(self, pane: PaneId, how: Exit) -> None:
         """A program ended: its pane goes when it ended well, and stays to be read when it did not."""

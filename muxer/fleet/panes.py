@@ -184,8 +184,9 @@ class Panes:
         """Find what another host left; the panes that were there, oldest first."""
         held = sorted(await self._custody.held(), key=lambda one: (len(one.pane), one.pane))
         for one in held:
-            cols, rows = int(one.facts.get("cols", 80)), int(one.facts.get("rows", 24))
-            terminal = self._recovered(one, cols, rows)
+            # The kernel knows the size that the program was last told; a pane that is not shown keeps it.
+            cols, rows = os.get_terminal_size(one.fd)
+            terminal = self._recovered(one, cols or 80, rows or 24)
             self._adopt(one, terminal)
             for line in terminal.trouble:
                 self._tell(Warned(line))

@@ -3,7 +3,8 @@
 libghostty forgets by the page. Where a limit of lines says so it unmaps the page and maps a new one, which makes a
 flood take three times as long; where a limit of bytes does, it writes into the old one. How many bytes a line takes
 depends on what is in it, so the limit of bytes is moved until as many lines as must be kept remain, and a few
-pages more, which very colourful lines may push out.
+pages more, which very colourful lines may push out. Between one page too many and four it is left alone: each move
+unmaps pages, too.
 """
 
 from typing import Any
@@ -55,11 +56,11 @@ class History:
 
     def _adjust(self) -> None:
         rows = self.rows()
-        if rows > self.kept + 5 * self._page:
+        if rows > self.kept + 4 * self._page:
             self._bytes = min(self._bytes, self._most)
-            while self.rows() > self.kept + 5 * self._page and self._bytes > _INTERVAL:
+            while self.rows() > self.kept + 2 * self._page and self._bytes > _INTERVAL:
                 self._limit(int(self._bytes / _STEP))
-        elif 0 < rows < self.kept + 4 * self._page and self._bytes < self._most:
+        elif 0 < rows < self.kept + self._page and self._bytes < self._most:
             self._limit(int(self._bytes * _STEP))
 
     def _limit(self, size: int) -> None:

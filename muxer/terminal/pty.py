@@ -17,7 +17,7 @@ from muxer.terminal.ring import READ_MIN, Ring
 
 READ_BUDGET = 0.0005
 READ_LIMIT = 256 << 10
-READ_PIECE = 32 << 10
+READ_PIECE = 16 << 10
 SHORT_READ = 1024
 """After so few bytes there is most likely nothing more to read."""
 WRITE_LIMIT = 32 << 20

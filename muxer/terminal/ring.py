@@ -18,8 +18,11 @@ from muxer.terminal import recovery
 from muxer.terminal.engine import Bytes
 from muxer.terminal.recovery import HEADER, READ_MAX, Log, Recovery
 
-CAPACITY = 2 << 20
-"""A snapshot costs some 3 ms, and this much output comes between two of them."""
+CAPACITY = 8 << 20
+USUAL = 2 << 20
+"""So much output comes between two snapshots, which cost some 3 ms each; up to the capacity if they cost more."""
+DEAR, CHEAP = 8, 40
+"""A snapshot is dear when it takes more than one part in so many of the time, and cheap when it takes less."""
 READ_MIN = 8 << 10
 """A ring with less room than this is full; no pty hands out more at once."""
 STEP = 64 << 10
@@ -35,8 +38,8 @@ class Ring:
     """The tape of one pane: read into room(), tell took(), feed what it returns, tell fed(); save() when it is full."""
 
     __slots__ = (
-        "_capacity", "_data", "_end", "_fd", "_generation", "_has_said", "_head", "_is_crowded", "_path", "_reserved",
-        "_size", "_snapshot", "_words", "protected", "say",
+        "_capacity", "_data", "_end", "_fd", "_generation", "_goal", "_has_said", "_head", "_is_crowded", "_path",
+        "_reserved", "_size", "_snapshot", "_words", "protected", "say",
     )  # fmt: skip
 
     protected: bool
@@ -53,6 +56,7 @@ class Ring:
         self._path = f"{folder}/{pane}.ring"
         self._snapshot = f"{folder}/{pane}.snapshot"
         self._capacity = capacity
+        self._goal = min(USUAL, capacity)
         self.say = say
         self._has_said = False
         self._fd = -1
@@ -147,6 +151,15 @@ class Ring:
         except OSError as error:
             self._give_up(error)
 
+    def paid(self, took: float, elapsed: float) -> None:
+        """The snapshot that was just saved took so long, and so long ago was the one before."""
+        if took * DEAR > elapsed:
+            self._goal = min(2 * self._goal, self._capacity)
+        elif took * CHEAP < elapsed:
+            self._goal = max(self._goal // 2, min(USUAL, self._capacity))
+        if self.protected and not self._head:
+            self._end = self._goal
+
     def shrink(self) -> None:
         """Give back the disk space and the memory of a ring that was just saved."""
         if not self.protected or self._head:
@@ -230,13 +243,13 @@ class Ring:
         self.protected = True
         self._words, self._data = view[:HEADER].cast("Q"), view[HEADER:]
         self._head = self._reserved = head
-        self._end = self._capacity
+        self._end = max(self._goal, min(head + READ_MAX, self._capacity))
         self._reserve()
 
     def _reserve(self, size: int = STEP) -> None:
         """Make sure of memory for what comes next; if there is none, the ring ends here."""
-        begin, end = self._reserved, min(self._reserved + size, self._capacity)
-        if begin == end:
+        begin, end = self._reserved, min(self._reserved + size, self._end)
+        if begin >= end:
             return
         try:
             _allocate(self._fd, HEADER + begin, end - begin)
@@ -281,7 +294,7 @@ class Ring:
         words[recovery.FED] = self._generation << 40
         self._head = 0
         self._size, self._is_crowded = recovery.SIZES, False
-        self._end = self._capacity
+        self._end = self._goal
         self._has_said = False
         if self._reserved < READ_MIN:
             self._reserve()

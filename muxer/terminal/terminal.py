@@ -55,6 +55,7 @@ class Terminal:
         self._needs_save = False
         self._uncompressed = 0
         self._compress_at = 0.0
+        self._saved_at = 0.0
         self._pty = Pty(fd, ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
 
     @classmethod
@@ -217,7 +218,11 @@ class Terminal:
             self._pty.write(replies)
         self._ring.fed()
         if self._ring.full:
+            began = perf_counter()
             self.save()
+            now = perf_counter()
+            self._ring.paid(now - began, now - self._saved_at)
+            self._saved_at = now
 
     def _turn(self) -> None:
         self._is_quiet = False

@@ -16,7 +16,7 @@ from muxer.errors import HostUnreachable
 from muxer.paths import HostPaths
 from muxer.wire.peer import connect
 
-READY, TURN = "MUXER_READY_FD", "MUXER_TURN_FD"
+READY = "MUXER_READY_FD"
 LOG_LIMIT = 1 << 20
 PATIENCE = 30.0
 TICK = 0.05
@@ -72,9 +72,7 @@ def start_or_find(
 
 def announce(trouble: str = "") -> None:
     """For the host: tell who started it that it listens, or why it does not. Once; later calls do nothing."""
-    turn, ready = os.environ.pop(TURN, ""), os.environ.pop(READY, "")
-    if turn.isdecimal():
-        os.close(int(turn))
+    ready = os.environ.pop(READY, "")
     if not ready.isdecimal():
         return
     try:
@@ -83,14 +81,6 @@ def announce(trouble: str = "") -> None:
         return
     finally:
         os.close(int(ready))
-
-
-def keep_turn(paths: HostPaths) -> None:
-    """For a host about to become its successor by exec: nobody starts another until that one announces itself."""
-    turn = os.open(paths.lock, os.O_CREAT | os.O_RDWR, 0o600)
-    _take_turn(turn, paths, lambda: None)
-    os.set_inheritable(turn, True)
-    os.environ[TURN] = str(turn)
 
 
 def here() -> str:
@@ -144,8 +134,7 @@ def _spawn(paths: HostPaths, size: "tuple[int, int]", command: "Sequence[str] | 
         "MUXER_CWD": cwd or here(),
         "TEXTUAL_COLOR_SYSTEM": "truecolor",
     }
-    for name in ("MUXER_COMMAND", TURN):
-        environment.pop(name, None)
+    environment.pop("MUXER_COMMAND", None)
     if command:
         import json  # noqa: PLC0415 - starting may take its time, attaching may not
 

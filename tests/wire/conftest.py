@@ -26,7 +26,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     found = Home(folder)
     for name, value in found.env.items():
         monkeypatch.setenv(name, value)
-    for name in ("MUXER_HOST", "MUXER_PANE", "MUXER_READY_FD", "MUXER_TURN_FD", "MUXER_COMMAND", "COLUMNS", "LINES"):
+    for name in ("MUXER_HOST", "MUXER_PANE", "MUXER_READY_FD", "MUXER_COMMAND", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     yield found
     found.close()

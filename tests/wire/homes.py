@@ -33,6 +33,14 @@ def wait_until(condition: Callable[[], object], what: str = "the condition", tim
         time.sleep(0.01)
 
 
+def is_gone(pid: int) -> bool:
+    """It has ended, whether or not somebody took notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 class Home:
     """Its environment is that of the test as well, so that `paths` are the same for both."""
 

@@ -10,8 +10,8 @@ import pytest
 from muxer.errors import HostUnreachable
 from muxer.wire import starting
 from muxer.wire.peer import identity
-from muxer.wire.starting import announce, here, keep_turn, start_host, start_or_find
-from tests.wire.homes import MODULE, Home, wait_until
+from muxer.wire.starting import announce, here, start_host, start_or_find
+from tests.wire.homes import MODULE, Home, is_gone, wait_until
 
 
 def test_the_first_starts_it_and_the_second_finds_it(home: Home) -> None:
@@ -63,13 +63,9 @@ def test_a_killed_hosts_socket_and_lock_are_in_nobodys_way(home: Home) -> None:
     start_host(home.paths, module=MODULE).close()
     os.kill(home.starts()[0], signal.SIGKILL)
     assert os.path.exists(home.paths.socket)
-    wait_until(lambda: not os.path.exists(f"/proc/{home.starts()[0]}") or _is_zombie(home.starts()[0]))
+    wait_until(lambda: is_gone(home.starts()[0]))
     start_host(home.paths, module=MODULE).close()
     assert home.ask()["pid"] == home.starts()[1]
-
-
-def _is_zombie(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_a_starter_that_is_killed_does_not_make_two_hosts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,16 +114,6 @@ def test_a_turn_that_is_never_given_back(home: Home, monkeypatch: pytest.MonkeyP
             start_host(home.paths, module=MODULE)
     monkeypatch.setattr(starting, "PATIENCE", 30)
     start_host(home.paths, module=MODULE).close()
-
-
-def test_a_kept_turn_ends_with_the_announcement(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting, "PATIENCE", 0.1)
-    keep_turn(home.paths)
-    with pytest.raises(HostUnreachable, match="has been starting for too long"):
-        start_host(home.paths, module=MODULE)
-    announce()
-    monkeypatch.undo()
-    assert starting.TURN not in os.environ
 
 
 def test_the_log_does_not_grow_for_ever(home: Home) -> None:

@@ -12,7 +12,7 @@ from muxer.errors import MuxerError, UnknownName
 from muxer.paths import HostPaths, host_paths
 from muxer.wire import frames, server
 from muxer.wire.server import Caller, Line, Server
-from muxer.wire.starting import announce, keep_turn
+from muxer.wire.starting import announce, start_host
 
 ENTER = b"\x1b[?1049h\x1b[?25l\x1b[?1000h\x1b[?2004h\x1b[>1u\x1b[2J"
 DETACH, STOP, RENEW, SUSPEND, FLOOD = b"\x04", b"\x11", b"\x12", b"\x1a", b"\x06"
@@ -123,14 +123,14 @@ class TinyHost:
         self.over.set()
 
     async def renew(self) -> None:
-        keep_turn(self.paths)
         self.server.stop_listening()
         for line in list(self.hellos):
             line.send(frames.RENEW)
             line.close()
         await self.server.settled()
         await asyncio.sleep(float(os.environ.get("TINY_RENEWAL", "0.1")))
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "tiny_host", self.paths.name])
+        start_host(self.paths, module="tiny_host").close()
+        self.over.set()
 
 
 async def main(paths: HostPaths) -> None:

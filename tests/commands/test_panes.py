@@ -1,0 +1,161 @@
+"""Verbs on panes, as every door calls them, against real programs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from muxer.commands.panes import overview
+from muxer.commands.table import VERBS, load_verbs, run, verb_named
+from muxer.errors import MuxerError, SpawnFailed, UnknownName, UsageError
+from tests.house import House, house_in, until
+
+load_verbs()
+
+
+class Door:
+    """Somebody who calls verbs."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    async def call(self, verb: str, **arguments: object) -> Any:
+        return await run(verb_named(verb), self.house.services, arguments)
+
+    async def new(self, *command: str, **arguments: object) -> Any:
+        return await self.call("new", command=[*command], cwd="/", **arguments)
+
+    def show(self, verb: str, result: object) -> str:
+        show = VERBS[verb].show
+        assert show
+        return show(result)
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    async with house_in() as house:
+        yield Door(house)
+
+
+async def test_new_says_all_there_is_to_know(door: Door) -> None:
+    pane = await door.new("cat", name="echo")
+    assert pane == {
+        "id": "p1", "name": "echo", "tab": "1", "pid": door.house.panes.living["p1"].pid, "command": ["cat"],
+        "cwd": "/", "cols": 60, "rows": 10, "state": "running", "title": "", "exit": None,
+    }  # fmt: skip
+    assert door.show("new", pane) == "p1 echo"
+    with pytest.raises(SpawnFailed):
+        await door.new("/no/such/program")
+
+
+async def test_send_types_text_as_it_stands(door: Door) -> None:
+    await door.new("sh", "-c", "stty raw -echo; echo ready; cat -v", name="raw")
+    await door.call("wait", pane="raw", text="ready", timeout=20.0)
+    await door.call("send", pane="raw", text="a\x03b -n", enter=True)
+    await door.call("send", pane="raw", text="|")
+    await door.call("wait", pane="raw", text=r"a\^Cb -n\^M\|", timeout=20.0)
+
+
+async def test_keys_are_all_checked_before_one_is_pressed(door: Door) -> None:
+    await door.new("sh", "-c", "stty raw -echo; echo ready; cat -v", name="raw")
+    await door.call("wait", pane="raw", text="ready", timeout=20.0)
+    with pytest.raises(UsageError, match="nosuchkey"):
+        await door.call("keys", pane="raw", key=["x", "nosuchkey"])
+    await door.call("keys", pane="raw", key=["ctrl+a", "up", "A", "f5", "enter"])
+    await door.call("wait", pane="raw", text=r"\^A\^\[\[AA\^\[\[15~\^M", timeout=20.0)
+
+
+async def test_capture_is_the_screen_and_more_when_asked(door: Door) -> None:
+    await door.new("sh", "-c", r"seq 1 50; printf '\033[1;31mred\033[0m'; cat", name="p")
+    await door.call("wait", pane="p", text="^red", timeout=20.0)
+    screen = await door.call("capture", pane="p")
+    assert screen.splitlines() == [*map(str, range(42, 51)), "red"]
+    assert (await door.call("capture", pane="p", history=True)).splitlines()[0] == "1"
+    assert "\x1b[" in await door.call("capture", pane="p", ansi=True)
+    assert door.show("capture", "a\n\n\n") == "a"
+
+
+async def test_what_has_ended_is_not_typed_into(door: Door) -> None:
+    pane = await door.new("sh", "-c", "exit 3", name="bad")
+    ended = await door.call("wait", pane="bad", exit=True, timeout=20.0)
+    assert ended == {"end": "bad exited 3", "status": 3, "signal": None}
+    for verb, arguments in (("send", {"text": "x"}), ("keys", {"key": ["x"]})):
+        with pytest.raises(MuxerError, match="bad exited 3: nothing reads what is typed there"):
+            await door.call(verb, pane="bad", **arguments)
+    await door.call("kill", pane="bad")
+    assert (await door.call("wait", pane=pane["id"], exit=True))["status"] == 3
+    with pytest.raises(UnknownName):
+        await door.call("capture", pane="bad")
+
+
+async def test_kill_ends_what_ignores_the_hangup(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muxer.commands.panes.GRACE", 0.2)
+    pane = await door.new("sh", "-c", "trap '' HUP; echo set; while :; do sleep 0.01; done", name="stubborn")
+    await door.call("wait", pane="stubborn", text="set", timeout=20.0)
+    await door.call("kill", pane="stubborn")
+    assert await door.call("wait", pane=pane["id"], exit=True) == {
+        "end": "stubborn killed by signal 9", "status": None, "signal": 9,
+    }  # fmt: skip
+
+
+async def test_resize_says_what_came_of_it(door: Door) -> None:
+    await door.new("cat")
+    answer = await door.call("resize", pane="cat", size="50x7")
+    assert answer == {"cols": 50, "rows": 7}
+    assert door.show("resize", answer) == "50x7"
+
+
+async def test_waiting_finds_what_was_there_before_and_what_is_long_gone_from_the_screen(door: Door) -> None:
+    await door.new("sh", "-c", "echo first; seq 1 100; cat", name="p")
+    assert await door.call("wait", pane="p", text="^100$", timeout=20.0) == {"line": "100"}
+    assert await door.call("wait", pane="p", text="fir.t", timeout=20.0) == {"line": "first"}
+
+
+async def test_waiting_joins_what_was_wrapped(door: Door) -> None:
+    await door.new("sh", "-c", f"echo {'x' * 59}yy{'z' * 70}; cat", name="p")
+    assert (await door.call("wait", pane="p", text="xyyz", timeout=20.0))["line"] == "x" * 59 + "yy" + "z" * 70
+
+
+async def test_waiting_ends(door: Door) -> None:
+    await door.new("cat", name="p")
+    with pytest.raises(MuxerError, match=r"p has not shown 'never' within 0\.05 s"):
+        await door.call("wait", pane="p", text="never", timeout=0.05)
+    with pytest.raises(MuxerError, match=r"p has not ended within 0\.05 s"):
+        await door.call("wait", pane="p", exit=True, timeout=0.05)
+    waiting = [
+        asyncio.ensure_future(door.call("wait", pane="p", text="never")),
+        asyncio.ensure_future(door.call("wait", pane="p", exit=True)),
+    ]
+    await until(lambda: len(door.house.panes._waiting.get("p1", ())) == 2)
+    await door.call("keys", pane="p", key=["ctrl+d"])
+    text, end = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(text, MuxerError)
+    assert isinstance(end, dict)
+    assert end["status"] == 0
+    assert door.house.panes._waiting == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, "say what to wait for"),
+        ({"text": "x", "exit": True}, "say what to wait for"),
+        ({"text": "("}, "is no regular expression"),
+    ],
+)
+async def test_waiting_for_nothing_is_refused(door: Door, arguments: dict[str, object], words: str) -> None:
+    await door.new("cat", name="p")
+    with pytest.raises(UsageError, match=words):
+        await door.call("wait", pane="p", **arguments)
+
+
+def test_an_overview_is_a_table_and_a_line() -> None:
+    pane = {
+        "id": "p1", "name": "api", "tab": "1", "state": "running", "cols": 80, "rows": 24, "cwd": "/x", "title": "vim",
+    }  # fmt: skip
+    rows = overview({"panes": [pane], "host": {"name": "t", "pid": 7}, "clients": [1, 2]}).splitlines()
+    assert rows[0].split() == ["ID", "NAME", "TAB", "STATE", "SIZE", "FOLDER", "TITLE"]
+    assert rows[1].split() == ["p1", "api", "1", "running", "80x24", "/x", "vim"]
+    assert rows[2:] == ["host t, process 7, 2 attached"]
+    assert overview({"panes": [], "host": {"name": "t", "pid": 7}, "clients": []}) == "host t, process 7, 0 attached"

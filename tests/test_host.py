@@ -1,0 +1,147 @@
+"""The host as a process: how it starts, what it remembers, how it ends."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from muxer import host as module
+from muxer.config import Config
+from muxer.host import Host
+from muxer.paths import HostPaths
+from muxer.wire.client import call
+from tests.conftest import HOST, Desk
+from tests.seat import running
+
+
+def until(condition: Callable[[], object], what: str, timeout: float = 30, pause: float = 0.02) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
+        time.sleep(pause)
+
+
+def layout_file(desk: Desk) -> Path:
+    return Path(desk.env["XDG_STATE_HOME"], "muxer", HOST, "layout.toml")
+
+
+def die(desk: Desk) -> None:
+    """The host is killed; the keeper and its programs are not."""
+    host = desk.host()
+    os.kill(host, signal.SIGKILL)
+    until(lambda: not psutil.pid_exists(host), "the host's death")
+
+
+def shape(desk: Desk) -> list[tuple[str, str, int, int]]:
+    return [(p["name"], p["tab"], p["cols"], p["rows"]) for p in desk.json("ls")["panes"]]
+
+
+def test_who_asks_while_it_starts_is_answered_once_it_stands(desk: Desk) -> None:
+    folder = f"{desk.env['XDG_RUNTIME_DIR']}/muxer/{HOST}"
+    paths = HostPaths(HOST, folder, str(layout_file(desk).parent))
+    seat = desk.sit("--", "cat")
+    until(lambda: os.path.exists(paths.socket), "a socket", pause=0.0005)
+    seen = call(paths, "ls")
+    assert isinstance(seen, dict)
+    assert seen["host"]["name"] == HOST
+    seat.wait_for("ctrl+b …")
+
+
+def test_a_first_program_that_cannot_be_started_is_told_and_leaves_nothing(desk: Desk) -> None:
+    seat = desk.sit("--", "/no/such/program")
+    assert seat.wait_exit() == 1
+    assert seat.text.strip() == "muxer: cannot start '/no/such/program': there is no such program"
+    until(lambda: not running(desk.env), "the end of host and keeper")
+
+
+def test_what_was_where_is_so_after_a_crash(desk: Desk) -> None:
+    desk.new("cat", name="a")
+    desk.new("cat", name="b", split="down")
+    desk.new("cat", name="c", split="right")
+    desk.new("cat", name="d", tab="logs")
+    desk.run("resize", "b", "30x5")
+    before = shape(desk)
+    assert len({size for *_, size in before}) > 1
+    die(desk)
+    desk.sit().wait_for("2 logs")
+    assert shape(desk) == before
+
+
+def test_a_layout_that_cannot_be_read_loses_no_pane_and_is_put_aside(desk: Desk) -> None:
+    desk.new("cat", name="a")
+    desk.new("cat", name="b")
+    die(desk)
+    layout_file(desk).write_text("version = 1\n[bench\n")
+    seat = desk.sit(cols=200)
+    seat.wait_for("the layout could not be read and was put aside")
+    assert sorted(desk.panes()) == ["a", "b"]
+    assert layout_file(desk).with_name("layout.toml.broken").read_text() == "version = 1\n[bench\n"
+
+
+def test_a_layout_that_cannot_be_kept_is_told_and_everything_goes_on(desk: Desk) -> None:
+    desk.new("cat", name="a")
+    seat = desk.sit(cols=200)
+    seat.wait_for("ctrl+b …")
+    os.mkdir(layout_file(desk).with_name("layout.toml.new"))
+    seat.send("\x02%")
+    seat.wait_for("the layout cannot be kept")
+    assert sorted(desk.panes()) == ["a", "sh"]
+
+
+def test_an_orderly_end_leaves_nothing_to_bring_back(desk: Desk) -> None:
+    desk.new("cat", name="a")
+    until(lambda: layout_file(desk).exists() and "p1" in layout_file(desk).read_text(), "the layout")
+    desk.run("stop")
+    until(lambda: not running(desk.env), "the end of host and keeper")
+    assert tomllib.loads(layout_file(desk).read_text())["panes"] == {}
+    runtime = Path(desk.env["XDG_RUNTIME_DIR"], "muxer", HOST)
+    assert [path.name for path in runtime.rglob("*") if path.name.endswith((".ring", ".snapshot"))] == []
+    assert not (runtime / "host").exists()
+
+
+def test_a_reload_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
+    pane = desk.new("cat", name="echo")
+    seat = desk.sit(cols=120)
+    seat.wait_for("ctrl+b …")
+    host = desk.host()
+    config = Path(desk.env["XDG_CONFIG_HOME"], "muxer", "config.toml")
+    config.parent.mkdir()
+    config.write_text("[look]\nthem = 'day'\n")
+    refused = desk.run("reload", check=False)
+    assert refused.returncode != 0
+    assert re.fullmatch(r"muxer: \S+config\.toml:2: unknown key them: did you mean theme\?\n", refused.stderr)
+    assert desk.host() == host
+    desk.run("send", "echo", "still here", "--enter")
+    seat.wait_for("still here")
+    assert desk.panes()["echo"]["pid"] == pane["pid"]
+
+
+def test_it_goes_down_in_order_when_terminated_and_tells_everybody(desk: Desk) -> None:
+    desk.new("cat", name="echo")
+    seat = desk.sit(cols=120)
+    seat.wait_for("ctrl+b …")
+    os.kill(desk.host(), signal.SIGTERM)
+    seat.wait_for("your programs live on")
+    assert seat.wait_exit() == 0
+    assert desk.run("ls", check=False).returncode == 1
+
+
+async def test_a_host_without_panes_and_terminals_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONELY", 0.05)
+    folder = tempfile.mkdtemp(prefix="mx", dir="/tmp")
+    os.mkdir(f"{folder}/t", 0o700)
+    os.mkdir(f"{folder}/state")
+    async with asyncio.timeout(30):
+        await Host(HostPaths("t", f"{folder}/t", f"{folder}/state"), Config()).run()
+    assert not os.path.exists(f"{folder}/t/host")
+    assert not os.path.exists(f"{folder}/t/keeper")
+    shutil.rmtree(folder)
