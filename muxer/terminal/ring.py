@@ -216,6 +216,7 @@ class Ring:
 
     def _open(self, log: Log) -> None:
         self._capacity, self._generation = log.capacity, log.generation
+        self._goal = min(USUAL, log.capacity)
         self._map(os.open(self._path, _FLAGS), log.head)
         if self.protected:
             self._words[recovery.HEAD] = log.generation << 40 | log.head

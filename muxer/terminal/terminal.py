@@ -4,6 +4,7 @@ Each piece of output is in the ring before the engine sees it, and its queries a
 that they were. So the next host replays everything, and answers what this one did not.
 """
 
+import asyncio
 import json
 import socket
 import struct
@@ -22,8 +23,8 @@ from muxer.terminal.recovery import Recovery
 from muxer.terminal.ring import CAPACITY, Ring
 
 COMPRESS_EVERY = 128 << 10
-COMPRESS_SHARE = 16
-"""At most one part in so many of the time goes into keeping a busy terminal's history small."""
+COMPRESS_AFTER = 0.15
+"""Seconds after which that much output has its history made small, which takes some milliseconds."""
 
 _LENGTH = struct.Struct("=I")
 
@@ -54,7 +55,7 @@ class Terminal:
         self._is_quiet = False
         self._needs_save = False
         self._uncompressed = 0
-        self._compress_at = 0.0
+        self._squeeze: asyncio.TimerHandle | None = None
         self._saved_at = 0.0
         self._pty = Pty(fd, ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
 
@@ -172,11 +173,13 @@ class Terminal:
         if not self._ring.is_blank:
             self.save(pack=True)
         self._ring.shrink()
-        self._uncompressed = 0
-        self.engine.compress()
+        self._compress()
 
     def close(self) -> None:
         """Let go, and keep what the next host needs."""
+        if self._squeeze is not None:
+            self._squeeze.cancel()
+            self._squeeze = None
         self._pty.close()
         self._ring.close()
         self.engine.close()
@@ -227,12 +230,13 @@ class Terminal:
     def _turn(self) -> None:
         self._is_quiet = False
         self.on_output()
-        if self._uncompressed >= COMPRESS_EVERY and perf_counter() >= self._compress_at:
-            begin = perf_counter()
-            self._uncompressed = 0
-            self.engine.compress()
-            now = perf_counter()
-            self._compress_at = now + COMPRESS_SHARE * (now - begin)
+        if self._uncompressed >= COMPRESS_EVERY and self._squeeze is None:
+            self._squeeze = asyncio.get_running_loop().call_later(COMPRESS_AFTER, self._compress)
+
+    def _compress(self) -> None:
+        self._squeeze = None
+        self._uncompressed = 0
+        self.engine.compress()
 
     def _end(self) -> None:
         self.ended = True

@@ -1,6 +1,5 @@
 """Whatever is wrong with programs, sizes, bytes, folders and files: one clear line, or it simply goes on."""
 
-import contextlib
 import os
 import re
 import shutil
@@ -63,7 +62,7 @@ def test_programs_that_cannot_be_run(desk: Desk) -> None:
     desk.new("cat", name="stays")
     new = "new", "--no-attach"
     assert "there is no such program" in refused(desk, *new, "--", "/no/such/program")
-    assert "there is no such program" in refused(desk, *new, "--", "nosuchprogram")
+    assert "not found in PATH" in refused(desk, *new, "--", "nosuchprogram")
     assert "cannot start" in refused(desk, *new, "--", script(desk, "#!/bin/sh\n", mode=0o644))
     assert "cannot start" in refused(desk, *new, "--", str(desk.folder))
     assert "interpreter" in refused(desk, *new, "--", script(desk, "#!/no/such/interpreter\n"))
@@ -126,9 +125,8 @@ def test_bytes_that_are_no_text(desk: Desk) -> None:
 
 
 def test_a_storm_of_questions(desk: Desk) -> None:
-    asks = (
-        "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); printf '\\033[c\\033[6n\\033]11;?\\007\\033P+q544e\\033\\\\'; done"
-    )
+    asks = r"printf '\033[c\033[6n\033]11;?\007\033P+q544e\033\\'"
+    asks = f"i=0; while [ $i -lt 20000 ]; do i=$((i+1)); {asks}; done"
     desk.new("sh", "-c", f"stty raw -echo; {asks}; echo over; cat >/dev/null", name="storm")
     seat = desk.sit()
     desk.run("wait", "storm", "--text", "over", "--timeout", "40")
@@ -148,7 +146,7 @@ def test_the_smallest_and_the_largest_terminal(desk: Desk) -> None:
     seat.resize(500, 200)
     seat.wait_for("ready")
     seat.wait_for("ctrl+b …")
-    assert {(p["cols"], p["rows"]) for p in desk.panes().values()} == {(500, 99), (250, 99), (249, 99)}
+    assert {(p["cols"], p["rows"]) for p in desk.panes().values()} == {(500, 99), (250, 98), (249, 98)}
     seat.resize(1, 1)
     seat.wait_quiet()
     seat.resize(2, 3)
@@ -221,21 +219,19 @@ def tiny(desk: Desk) -> Iterator[Path]:
     short = Path(desk.env["XDG_RUNTIME_DIR"], "t")
     short.symlink_to(place)
     yield short
-    subprocess.run(
-        [*MUXER, "-L", HOST, "stop"], env=desk.env | {"XDG_RUNTIME_DIR": str(short)}, check=False, timeout=40
-    )
+    desk.run("stop", check=False, XDG_RUNTIME_DIR=str(short))
     until(lambda: not running({"XDG_RUNTIME_DIR": str(short)}), "the host's end")
     subprocess.run(["umount", str(place)], check=True)
 
 
 @needs_root
 def test_a_disk_that_is_full(desk: Desk, tiny: Path) -> None:
-    env = {"XDG_RUNTIME_DIR": str(tiny)}
-    seat = desk.sit("--", "sh", "-c", "seq 1 100000; echo over; cat", cols=200, **env)
+    where = str(tiny)
+    seat = desk.sit("--", "sh", "-c", "seq 1 100000; echo over; cat", cols=200, XDG_RUNTIME_DIR=where)
     seat.wait_for("over")
     seat.send("and on\r")
     seat.wait_for("and on\nand on")
-    assert "over" in desk.run("capture", "sh", **env).stdout
+    assert "over" in desk.run("capture", "sh", XDG_RUNTIME_DIR=where).stdout
 
 
 # surroundings
@@ -284,9 +280,7 @@ def test_a_file_of_the_persons_that_is_wrong(desk: Desk, files: dict[str, str], 
     assert seat.wait_exit() == 1
     assert words in seat.text
     assert len(seat.text.strip().splitlines()) == 1
-    with contextlib.suppress(AssertionError):
-        until(lambda: not running(desk.env), "nothing runs on", timeout=10)
-    assert running(desk.env) == []
+    until(lambda: not any("muxer.host" in process.cmdline() for process in running(desk.env)), "the host's end")
 
 
 def test_a_host_that_hangs_can_be_left(desk: Desk) -> None:

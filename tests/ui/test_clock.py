@@ -53,7 +53,7 @@ async def test_a_pane_that_holds_its_frame_is_asked_again() -> None:
     await asyncio.wait_for(done.wait(), 5)
 
 
-async def test_frames_take_at_most_half_of_the_loop() -> None:
+async def test_frames_take_at_most_a_quarter_of_the_loop() -> None:
     loop = asyncio.get_running_loop()
     ends: list[float] = []
     begins: list[float] = []
@@ -71,7 +71,7 @@ async def test_frames_take_at_most_half_of_the_loop() -> None:
 
     FrameClock(draw).ask("a")
     await asyncio.wait_for(done.wait(), 10)
-    assert all(begin - end >= 1.9 * FRAME for end, begin in zip(ends, begins[1:], strict=False))
+    assert all(begin - end >= 5.9 * FRAME for end, begin in zip(ends, begins[1:], strict=False))
 
 
 async def test_without_asks_there_is_no_timer() -> None:
