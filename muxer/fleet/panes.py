@@ -178,6 +178,8 @@ class Panes:
         terminal = Terminal.fresh(pane, held.fd, self._paths.panes, cols, rows)
         made = self._adopt(held, terminal)
         self._tell(PaneOpened(pane))
+        for line in terminal.trouble:
+            self._tell(Warned(f"{made.name}: {line}"))
         return made
 
     async def recover(self) -> list[PaneId]:

@@ -30,6 +30,9 @@ from muxer.ui.widgets.status_line import Status, StatusLine
 from muxer.ui.widgets.strip import painted
 from muxer.ui.workbench import Workbench
 
+FOLLOW_AFTER = 0.02
+"""A program's modes reach the terminals outside so many seconds after its frame, out of the way of an echo."""
+
 
 class MuxerApp(App[None]):
     """The workbench, drawn for every attached terminal."""
@@ -51,6 +54,7 @@ class MuxerApp(App[None]):
         self._palette = theme
         self._keyboards: dict[Viewer, Keyboard] = {}
         self._focused: PaneId | None = None
+        self._following: asyncio.TimerHandle | None = None
         self._laid_out = layout.Region(0, 0, 0, 0)
         self.mounted = asyncio.Event()
 
@@ -122,6 +126,11 @@ class MuxerApp(App[None]):
 
     def _place_cursor(self) -> None:
         self.driver.cursor = self._outside.cursor(None if self._covered or self._voice.asking else self._grid.cursor())
+        if self._following is None:
+            self._following = asyncio.get_running_loop().call_later(FOLLOW_AFTER, self._follow)
+
+    def _follow(self) -> None:
+        self._following = None
         focus = self._views.get(self._bench.focus or "")
         if focus is not None and focus.terminal is not None:
             self._outside.follow(focus.terminal.engine.modes())
@@ -286,8 +295,10 @@ class MuxerApp(App[None]):
             case Typed() | Pressed() | Pasted():
                 if self._covered:
                     return False
+                before = keyboard.prefixed
                 keyboard.take(token)
-                self._say_now()
+                if keyboard.prefixed != before:
+                    self._say_now()
         return True
 
     def viewers_changed(self) -> None:

@@ -30,6 +30,7 @@ class FrameClock:
         self._timer: asyncio.Handle | None = None
         self._next = 0.0
         self._hot: PaneId | None = None
+        self._hot_timer: asyncio.TimerHandle | None = None
         self._hot_until = 0.0
         self._next_hot = 0.0
 
@@ -37,17 +38,27 @@ class FrameClock:
         """Its echo should not wait for the clock."""
         self._hot = pane
         self._hot_until = self._loop.time() + HOT
+        self._next_hot = 0.0
 
     def ask(self, pane: PaneId) -> None:
         """The pane's picture changed."""
         now = self._loop.time()
-        if pane == self._hot and self._next_hot <= now < self._hot_until:
-            self._next_hot = now + HOT_FRAME
-            self._asked.discard(pane)
-            self._asked |= self._draw({pane})
-        else:
+        if pane != self._hot or now >= self._hot_until:
             self._asked.add(pane)
+        elif now >= self._next_hot:
+            self._draw_hot()
+        elif self._hot_timer is None:
+            self._hot_timer = self._loop.call_at(self._next_hot, self._draw_hot)
         self._wind(now)
+
+    def _draw_hot(self) -> None:
+        if self._hot_timer is not None:
+            self._hot_timer.cancel()
+            self._hot_timer = None
+        if self._hot is not None:
+            self._next_hot = self._loop.time() + HOT_FRAME
+            self._asked.discard(self._hot)
+            self._asked |= self._draw({self._hot})
 
     def sleep(self, panes: set[PaneId]) -> None:
         """Nobody can take a frame now: these are asked for again on waking, at no cost until then."""
@@ -79,5 +90,8 @@ class FrameClock:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._hot_timer is not None:
+            self._hot_timer.cancel()
+            self._hot_timer = None
         self._asked.clear()
         self._asleep.clear()

@@ -229,6 +229,7 @@ def test_a_disk_that_is_full(desk: Desk, tiny: Path) -> None:
     where = str(tiny)
     seat = desk.sit("--", "sh", "-c", "seq 1 100000; echo over; cat", cols=200, XDG_RUNTIME_DIR=where)
     seat.wait_for("over")
+    seat.wait_for("make room there")
     seat.send("and on\r")
     seat.wait_for("and on\nand on")
     assert "over" in desk.run("capture", "sh", XDG_RUNTIME_DIR=where).stdout

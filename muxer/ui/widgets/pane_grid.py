@@ -32,6 +32,8 @@ class PaneGrid(Widget):
         self._views: dict[PaneId, PaneView] = {}
         self._regions: dict[PaneId, Region] = {}
         self._focus: PaneId | None = None
+        self._left = self._top = 0
+        """Where the grid lies; asking Textual takes as long as a frame of one row."""
         self._fixed: list[list[Piece]] = []
         self._empty: list[Piece] = []
 
@@ -45,6 +47,7 @@ class PaneGrid(Widget):
         self._regions = dict(regions)
         self._views = {pane: views[pane] for pane in regions}
         self._focus = focus
+        self._left, self._top = self.region.offset
         for pane, region in regions.items():
             self._views[pane].place(
                 Region(region.x, region.y + TITLE, region.cols, max(0, region.rows - TITLE)),
@@ -81,7 +84,7 @@ class PaneGrid(Widget):
 
     def draw(self, panes: Iterable[PaneId], now: float) -> tuple[str, set[PaneId], bool]:
         """Take new frames of panes: the bytes that draw them, who must be asked again, whether anything changed."""
-        left, top = self.region.x, self.region.y
+        left, top = self._left, self._top
         chunks, again, changed = [], set(), False
         for pane in panes:
             view = self._views.get(pane)
@@ -111,7 +114,7 @@ class PaneGrid(Widget):
         x, y, shape, blinks = view.cursor
         if x >= view.region.cols or y >= view.region.rows:
             return None
-        return self.region.x + view.region.x + x, self.region.y + view.region.y + y, shape, blinks
+        return self._left + view.region.x + x, self._top + view.region.y + y, shape, blinks
 
     def pane_at(self, x: int, y: int) -> tuple[PaneId, int, int] | None:
         """The pane under a cell of the screen, and the cell of its terminal (y is -1 on its title)."""
