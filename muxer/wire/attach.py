@@ -41,7 +41,7 @@ ENVIRONMENT = (
 )  # fmt: skip
 """What the host should know of the place that a terminal is in."""
 
-READ = 1 << 18
+READ = 1 << 16
 INPUT_FRAME = 1 << 16
 UNSENT_LIMIT = 64 << 20
 """Of a paste into a host that hangs; beyond it the terminal is not read, and the last resort is out of reach."""

@@ -12,7 +12,7 @@ from muxer.wire.frames import FROM_CLIENT, OPENINGS, OUTPUT, Broken, Unpacker, p
 from muxer.wire.peer import identity
 
 SEND_BUFFER = 1 << 16
-READ = 1 << 18
+READ = 1 << 16
 LIMIT = 16 << 20
 """A call may carry a long text; nothing else of a client is as large."""
 
