@@ -28,7 +28,7 @@ SHARED = {
     "wire/line.py": "wire/test_server.py",
     "wire/signals.py": "wire/test_attach.py",
 }
-"""Parts that are tested with the whole they belong to; a part that is named for its whole (ghostty_text) need not be."""
+"""Parts that are tested with the whole they belong to; one named for its whole (ghostty_text) need not be here."""
 LONG_SLEEP = 0.1
 SLEEPERS = {
     "tests/bench": "measures what a host does meanwhile",

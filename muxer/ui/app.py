@@ -69,7 +69,7 @@ class MuxerApp(App[None]):
         """The driver stands: terminals may come."""
         self._clock = FrameClock(self._draw)
         self._pointer = Pointer(self._grid, self._views, self._scrolled)
-        self._outside = Outside(self.driver)
+        self._outside = Outside(self.driver, dark=self._palette.dark)
         self.driver.stage = self
         self._grid.greet(
             ["No pane is open.", "", f"{self._keys.prefix} c   a shell", f"{self._keys.prefix} d   detach"]

@@ -17,6 +17,7 @@ _COLOR = re.compile(rb"\x1b\](1[01]);rgb:([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})/(
 _SHAPES = {"block": 1, "underline": 3, "bar": 5}
 _ALWAYS = 1 | 4
 """Kitty's flags: keys told apart, and where they lie on a US keyboard."""
+_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _BELL = 0.1
 """Seconds from one bell to the next: a program that rings without end must not make everybody's line busy."""
 
@@ -24,10 +25,11 @@ _BELL = 0.1
 class Outside:
     """What the attached terminals were last told."""
 
-    def __init__(self, driver: SocketDriver) -> None:
+    def __init__(self, driver: SocketDriver, *, dark: bool) -> None:
         self._driver = driver
         self._told: dict[Viewer, tuple[int, bool]] = {}
-        self._colors: dict[bytes, tuple[int, int, int]] = {}
+        # Until a terminal tells its own: a program that starts first asks first, and would guess.
+        self._colors = dict(zip((b"10", b"11"), (_WHITE, _BLACK) if dark else (_BLACK, _WHITE), strict=True))
         self._quiet_until = 0.0
 
     def cursor(self, where: tuple[int, int, str, bool] | None) -> str:
@@ -79,7 +81,6 @@ class Outside:
 
     def tint(self, terminal: Terminal) -> None:
         """Give a terminal the colours that are known."""
-        foreground, background = self._colors.get(b"10"), self._colors.get(b"11")
-        if foreground and background:
-            dark = sum(background) < sum(foreground)
-            terminal.set_colors(foreground=foreground, background=background, dark=dark)
+        foreground, background = self._colors[b"10"], self._colors[b"11"]
+        dark = sum(background) < sum(foreground)
+        terminal.set_colors(foreground=foreground, background=background, dark=dark)
