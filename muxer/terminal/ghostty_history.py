@@ -1,10 +1,8 @@
 """Keeps a terminal's history at the lines that were asked for, and the memory for it in use.
 
-libghostty forgets by the page. Where a limit of lines says so it unmaps the page and maps a new one, which makes a
-flood take three times as long; where a limit of bytes does, it writes into the old one. How many bytes a line takes
-depends on what is in it, so the limit of bytes is moved until as many lines as must be kept remain, and a few
-pages more, which very colourful lines may push out. Between one page too many and four it is left alone: each move
-unmaps pages, too.
+libghostty forgets by the page: a limit of lines unmaps the page and maps a new one, which makes a flood take three
+times as long, and so does each move of the limit of bytes, which else writes into the old page. So that one is set to
+where a few pages more than asked for remain, which very colourful lines may push out, and left alone meanwhile.
 """
 
 from typing import Any

@@ -139,6 +139,9 @@ class Hands:
                 self.press(parse_key(self._keymap.prefix))
 
     def _close(self, pane: PaneId) -> None:
+        if pane not in self._runtime.terminals:
+            self._voice.warn("this pane is still starting")
+            return
         busy = self._runtime.busy(pane)
         if not busy:
             self._call("kill", pane=pane)

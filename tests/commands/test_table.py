@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 Split = Literal["right", "down", "none"]
 
+SHIPPED = dict(table.VERBS)
+"""Real verbs that another test of this process loaded; toys of the same names must not meet them."""
+table.VERBS.clear()
+
 
 @command
 async def new(
@@ -84,6 +88,7 @@ async def stop(_services: object) -> None:
 
 TOYS = {verb.name: verb for verb in map(verb_named, ["new", "send", "keys", "resize", "wait", "import", "stop"])}
 table.VERBS.clear()
+table.VERBS.update(SHIPPED)
 
 
 @pytest.fixture(autouse=True)

@@ -226,5 +226,6 @@ def test_the_clipboard_is_left_alone_where_a_person_says_so(desk: Desk) -> None:
 
 def test_the_last_shell_takes_the_host_along(desk: Desk) -> None:
     seat = begin(desk, cols=60, rows=12)
+    seat.wait_for("$")
     seat.send("\x02x")
     seat.wait_for("[ended]")
