@@ -23,29 +23,37 @@ from tests.seat import MUXER, Seat, muxer_home
 FOLDER = Path(__file__).parent.parent / "screenshots"
 CELL_WIDTH, CELL_HEIGHT, SIZE = 8.4, 17, 14
 FONT = f'font-family="\'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="{SIZE}"'
-THEME = TerminalTheme(
+NIGHT = TerminalTheme(
     (26, 27, 38), (192, 202, 245),
     [(65, 72, 104), (247, 118, 142), (158, 206, 106), (224, 175, 104), (122, 162, 247), (187, 154, 247),
      (125, 207, 255), (169, 177, 214)],
     [(86, 95, 137), (255, 137, 157), (179, 230, 124), (245, 200, 130), (140, 180, 255), (205, 175, 255),
      (150, 222, 255), (220, 225, 250)],
 )  # fmt: skip
+DAY = TerminalTheme(
+    (250, 250, 252), (43, 47, 58),
+    [(43, 47, 58), (179, 33, 59), (63, 111, 30), (154, 91, 0), (29, 95, 191), (120, 60, 160), (0, 112, 138),
+     (102, 108, 122)],
+    [(102, 108, 122), (200, 50, 75), (80, 130, 45), (170, 105, 10), (50, 115, 210), (140, 80, 180), (20, 130, 155),
+     (43, 47, 58)],
+)  # fmt: skip
+"""What a person with a dark or a bright terminal has set; muxer leaves the programs' ground to them."""
 
 
-def _hex(style: Style, *, ground: bool) -> str:
+def _hex(style: Style, theme: TerminalTheme, *, ground: bool) -> str:
     color = style.bgcolor if ground else style.color
     if style.reverse:
         color = style.color if ground else style.bgcolor
     if color is None or color.type is ColorType.DEFAULT:
-        own = THEME.background_color if ground != bool(style.reverse) else THEME.foreground_color
+        own = theme.background_color if ground != bool(style.reverse) else theme.foreground_color
         return own.hex
-    return color.get_truecolor(THEME, foreground=not ground).hex
+    return color.get_truecolor(theme, foreground=not ground).hex
 
 
-def drawn(rows: list[str], cols: int, cursor: tuple[int, int] | None) -> str:
+def drawn(rows: list[str], cols: int, cursor: tuple[int, int] | None, theme: TerminalTheme) -> str:
     """Rows with SGR, as SVG."""
     width, height = cols * CELL_WIDTH + 16, len(rows) * CELL_HEIGHT + 16
-    ground = THEME.background_color.hex
+    ground = theme.background_color.hex
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" {FONT}>',
         f'<rect width="100%" height="100%" rx="8" fill="{ground}"/>',
@@ -57,7 +65,7 @@ def drawn(rows: list[str], cols: int, cursor: tuple[int, int] | None) -> str:
             if segment.text == "\n" or not cells:
                 continue
             left = 8 + x * CELL_WIDTH
-            fill = _hex(style, ground=True)
+            fill = _hex(style, theme, ground=True)
             if fill != ground:
                 out.append(
                     f'<rect x="{left:.1f}" y="{top}" width="{cells * CELL_WIDTH + 0.3:.1f}" height="{CELL_HEIGHT}" '
@@ -66,14 +74,14 @@ def drawn(rows: list[str], cols: int, cursor: tuple[int, int] | None) -> str:
             if segment.text.strip():
                 look = ' font-weight="bold"' * bool(style.bold) + ' font-style="italic"' * bool(style.italic)
                 look += ' opacity="0.6"' * bool(style.dim) + ' text-decoration="underline"' * bool(style.underline)
-                look += f' fill="{_hex(style, ground=False)}" textLength="{cells * CELL_WIDTH:.1f}"'
+                look += f' fill="{_hex(style, theme, ground=False)}" textLength="{cells * CELL_WIDTH:.1f}"'
                 place = f'x="{left:.1f}" y="{top + 13}" xml:space="preserve" lengthAdjust="spacingAndGlyphs"'
                 out.append(f"<text {place}{look}>{escape(segment.text)}</text>")
             x += cells
     if cursor:
         out.append(
             f'<rect x="{8 + cursor[0] * CELL_WIDTH:.1f}" y="{8 + cursor[1] * CELL_HEIGHT}" width="{CELL_WIDTH}" '
-            f'height="{CELL_HEIGHT}" fill="{THEME.foreground_color.hex}" opacity="0.5"/>'
+            f'height="{CELL_HEIGHT}" fill="{theme.foreground_color.hex}" opacity="0.5"/>'
         )
     return "\n".join([*out, "</svg>"]) + "\n"
 
@@ -82,14 +90,14 @@ def _console() -> Console:
     return Console(color_system="truecolor", width=1000)
 
 
-def picture(seat: Seat) -> str:
+def picture(seat: Seat, theme: TerminalTheme) -> str:
     """What a seat's terminal shows now, as SVG."""
     engine = open_engine(seat.cols, seat.rows)
     engine.feed(bytes(seat.raw))
     frame = engine.frame()
     cursor = (frame.cursor.x, frame.cursor.y) if frame.cursor else None
     rows = engine.lines(ansi=True)
-    return drawn([*rows, *[""] * (seat.rows - len(rows))], seat.cols, cursor)
+    return drawn([*rows, *[""] * (seat.rows - len(rows))], seat.cols, cursor, theme)
 
 
 DEMO = r"""
@@ -141,7 +149,7 @@ def build(file: Path, scene: str, *, theme: str = "night", cols: int = 110, rows
 
         with Seat(MUXER, cols, rows, env, cwd=FOLDER.parent) as seat:
             SCENES[scene](seat, run)
-            file.write_text(picture(seat))
+            file.write_text(picture(seat, DAY if theme == "day" else NIGHT))
 
 
 def main() -> None:

@@ -103,7 +103,9 @@ def test_adopted_child_is_seen_to_end(monkeypatch: pytest.MonkeyPatch, pidfd: bo
 def test_group_of_a_session_is_told_from_others() -> None:
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as other:
         child = Child(other.pid, ours=False)
-        assert child.has(other.pid)
-        assert not child.has(os.getpgrp())
+        with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+            known = child.has(other.pid), child.has(stranger.pid)
+            stranger.kill()
         other.kill()
         child.close()
+        assert known == (True, False)

@@ -226,8 +226,14 @@ def test_a_reader_that_has_enough_is_no_error(place: Place) -> None:
 
 def test_ctrl_c_ends_a_wait(place: Place) -> None:
     place.started()
+    # Whoever runs the tests in the background may have had ctrl+c ignored for all of them.
+    heeding = ["sh", "-c", 'exec env --default-signal=INT "$@"', "sh"]
     muxer = subprocess.Popen(
-        [*place.toy, "wait", "w1"], env=place.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*heeding, *place.toy, "wait", "w1"],
+        env=place.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     until(lambda: any(verb == "wait" for verb, _ in place.told()))
     muxer.send_signal(signal.SIGINT)

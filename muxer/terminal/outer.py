@@ -76,7 +76,8 @@ _MULTIBYTE = (
     rb"\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
     rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
-_TEXT = re.compile(rb"(?:[\x20-\x7e]++|" + _MULTIBYTE + rb")++")
+# In pieces, since the matcher keeps a note of each repetition; possessive ones are broken in Python 3.11.2.
+_TEXT = re.compile(rb"(?:[\x20-\x7e]+|" + _MULTIBYTE + rb"){1,4096}")
 _CHARACTER = re.compile(rb"[\x20-\x7e]|" + _MULTIBYTE)
 _CUT_CHARACTER = re.compile(
     rb"(?:[\xc2-\xf4]|\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f]"
