@@ -20,8 +20,6 @@ GRACE = 2.0
 MAX_MESSAGE = 16 << 20
 MAX_BACKLOG = 1 << 20
 """Bytes that may wait for a host which does not read; it is dropped when more is to be said."""
-CELL_WIDTH, CELL_HEIGHT = 8, 16
-"""The pixels of a cell, for programs that ask the kernel."""
 MAX_FDS = 64
 MAX_HOSTS = 16
 

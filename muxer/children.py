@@ -4,12 +4,10 @@ Whatever exec could choke on is refused before the fork, and a pid is never sign
 """
 
 import errno
-import fcntl
 import math
 import os
 import select
 import signal
-import struct
 import sys
 import termios
 import traceback
@@ -20,7 +18,7 @@ from typing import Any
 from pexpect.exceptions import ExceptionPexpect
 from pexpect.pty_spawn import spawn
 
-from muxer.channel import CELL_HEIGHT, CELL_WIDTH, MAX_HOSTS, Message, Refused, close_all
+from muxer.channel import MAX_HOSTS, Message, Refused, close_all
 
 UNKNOWN_EXIT: Message = {"status": None, "signal": None}
 
@@ -77,9 +75,6 @@ def start(argv: Sequence[str], *, cwd: str, env: dict[str, str], cols: int, rows
     finally:
         if os.getpid() != keeper:
             os._exit(70)
-    # pexpect knows no pixels. A host that added them later would make the program believe that its window changed.
-    size = struct.pack("HHHH", rows, cols, cols * CELL_WIDTH, rows * CELL_HEIGHT)
-    fcntl.ioctl(child.child_fd, termios.TIOCSWINSZ, size)
     master = os.dup(child.child_fd)
     child.ptyproc.closed = True  # or its finalizer would kill the program
     child.ptyproc.fileobj.close()

@@ -1,8 +1,12 @@
-"""Every test has its own folders and a clean environment; nothing of the machine's own muxer is seen or touched."""
+"""Every test has its own folders and a clean environment; nothing of the machine's own muxer is seen or touched.
+
+The end of a run tells the conformance score of each engine, also when workers share the table.
+"""
 
 import json
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ import pytest
 from tests.seat import MUXER, Seat, muxer_home
 
 HOST = "desk"
+SCORED = "conformance"
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +88,17 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             yield sitting
         finally:
             sitting.leave()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line an engine: how many cases of the table it gets right."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for outcome in ("passed", "failed", "xfailed", "xpassed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, engine in getattr(report, "user_properties", []):
+                if name == SCORED:
+                    total[engine] += 1
+                    right[engine] += outcome in ("passed", "xpassed")
+    for engine in sorted(total):
+        terminalreporter.write_line(f"conformance: {engine} {right[engine]}/{total[engine]}")

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 
-from muxer.channel import CELL_HEIGHT, CELL_WIDTH
 from muxer.terminal.ring import READ_MIN, Ring
 
 READ_BUDGET = 0.0005
@@ -23,6 +22,8 @@ SHORT_READ = 1024
 """After so few bytes there is most likely nothing more to read."""
 WRITE_LIMIT = 32 << 20
 WRITE_PIECE = 64 << 10
+CELL_WIDTH, CELL_HEIGHT = 8, 16
+"""The pixels of a cell, for programs that ask the kernel."""
 
 
 class Pty:
@@ -91,8 +92,8 @@ class Pty:
         return self._rest_size
 
     def resize(self, cols: int, rows: int) -> None:
-        """Tell the kernel, which tells the program."""
-        if not self._is_closed:
+        """Tell the kernel, which tells the program. It also would if nothing but the pixels were news."""
+        if not self._is_closed and os.get_terminal_size(self.fd) != (cols, rows):
             size = struct.pack("HHHH", rows, cols, cols * CELL_WIDTH, rows * CELL_HEIGHT)
             fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
 

@@ -1,6 +1,9 @@
 import asyncio
+import fcntl
 import os
 import signal
+import struct
+import termios
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -73,6 +76,18 @@ async def test_it_is_found_by_id_name_or_the_beginning_of_one(house: House) -> N
         house.panes.find("wbe")
     with pytest.raises(UnknownName):
         house.panes.find("")
+
+
+async def test_a_program_is_not_told_of_a_size_that_it_has(house: House) -> None:
+    def size(pane: Pane) -> bytes:
+        return fcntl.ioctl(pane.terminal._pty.fd, termios.TIOCGWINSZ, bytes(8))
+
+    pane = await house.panes.open("p1", ["cat"], cwd="/", name="", cols=60, rows=10)
+    before = size(pane)
+    pane.terminal.start()
+    assert size(pane) == before
+    pane.terminal.resize(61, 10)
+    assert struct.unpack("HHHH", size(pane)) == (10, 61, 488, 160)
 
 
 async def test_a_shell_that_waits_is_not_busy(house: House) -> None:
