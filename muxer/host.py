@@ -145,14 +145,14 @@ class Host:
                     announce(str(error))
                     self._end("empty")
 
-    def _watch_loneliness(self) -> None:
-        if not self._services.panes.living and not self._app.clients():
-            self._end("lonely") if self._lonely_before else None
-        self._lonely_before = not self._services.panes.living and not self._app.clients()
-        if self._lonely_before:
-            asyncio.get_running_loop().call_later(LONELY, self._watch_loneliness)
-
-    _lonely_before = False
+    def _watch_loneliness(self, was_lonely: bool = False) -> None:
+        if self._services.panes.living:
+            return
+        lonely = not self._app.clients()
+        if lonely and was_lonely:
+            self._end("lonely")
+        else:
+            asyncio.get_running_loop().call_later(LONELY, self._watch_loneliness, lonely)
 
     # ---- what the app is handed
 
@@ -198,21 +198,21 @@ class Host:
         self._tell(Warned("the keeper was lost; a new one holds every pane"))
 
     def _attached(self, line: Line, hello: dict[str, Any]) -> None:
-        if not hasattr(self, "_app") or not self._app.mounted.is_set():
+        if not self._stands.is_set():
             self._waiting.append((line, hello))
             return
         self._app.driver.attach(line, hello)
         command = hello.get("command")
         if command or (not self._services.panes.living and not self._opening):
             self._opening = True
-            task = asyncio.ensure_future(self._open(command or [], str(hello.get("cwd", ""))))
-            self._task = task
+            self._first_shell = asyncio.ensure_future(self._open(command or [], str(hello.get("cwd", ""))))
 
     async def _open(self, command: list[str], cwd: str) -> None:
         try:
             await self._services.open_pane(command, cwd=cwd)
         except MuxerError as error:
             self._tell(Warned(str(error)))
+            self._watch_loneliness()
         finally:
             self._opening = False
 
