@@ -25,7 +25,7 @@ async def attach(services: Services, *, read_only: bool = False) -> None:
 
 @command(show=lambda result: f"{result['detached']} detached")
 async def detach(services: Services) -> dict[str, int]:
-    """Let every attached terminal go. Everything goes on without them.
+    """Let every attached terminal go; everything goes on.
 
     Example:
         muxer detach
@@ -50,7 +50,7 @@ async def ls(services: Services) -> dict[str, Any]:
 
 @command(show=lambda result: f"the host is process {result['host']['pid']} now")
 async def reload(services: Services) -> dict[str, Any]:
-    """Start the host anew, as after an upgrade. Programs and attached terminals stay.
+    """Start the host anew, as after an upgrade; programs stay.
 
     Example:
         muxer reload

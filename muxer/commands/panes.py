@@ -124,7 +124,7 @@ async def keys(services: Services, pane: str, key: list[str]) -> None:
 
 @command(show=lambda size: f"{size['cols']}x{size['rows']}")
 async def resize(services: Services, pane: str, size: Size) -> dict[str, int]:
-    """Give a pane a size, as far as its neighbours can spare it, and say what came of it.
+    """Give a pane a size, as far as neighbours can spare it.
 
     Arguments:
         pane: its id or name
@@ -140,7 +140,7 @@ async def resize(services: Services, pane: str, size: Size) -> dict[str, int]:
 
 @command
 async def kill(services: Services, pane: str) -> None:
-    """Close a pane: its program is hung up, and ended if it does not go.
+    """Close a pane; its program is hung up, then killed.
 
     Arguments:
         pane: its id or name
@@ -166,7 +166,7 @@ async def wait(
     exit: bool = False,
     timeout: float = 0.0,
 ) -> dict[str, Any]:
-    """Wait until a pane shows a text, or until its program ends.
+    """Wait until a pane shows a text, or its program ends.
 
     Arguments:
         pane: its id or name; an ended one by its id
