@@ -353,6 +353,13 @@ def running(env: dict[str, str]) -> list[psutil.Process]:
     return found
 
 
+def words_of(process: psutil.Process) -> list[str]:
+    """Its command line; nothing of one that has just ended."""
+    with contextlib.suppress(psutil.Error, OSError):
+        return process.cmdline()
+    return []
+
+
 def kill_all(env: dict[str, str], grace: float = 3) -> None:
     """End what still runs in this home: first by waiting for it, then for certain."""
     deadline = time.monotonic() + grace

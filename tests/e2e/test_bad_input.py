@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.conftest import HOST, Desk
-from tests.seat import MUXER, Seat, running
+from tests.seat import MUXER, Seat, running, words_of
 
 NOBODY = 65534
 ROOT = os.getuid() == 0
@@ -281,7 +281,7 @@ def test_a_file_of_the_persons_that_is_wrong(desk: Desk, files: dict[str, str], 
     assert seat.wait_exit() == 1
     assert words in seat.text
     assert len(seat.text.strip().splitlines()) == 1
-    until(lambda: not any("muxer.host" in process.cmdline() for process in running(desk.env)), "the host's end")
+    until(lambda: not any("muxer.host" in words_of(process) for process in running(desk.env)), "the host's end")
 
 
 def test_a_host_that_hangs_can_be_left(desk: Desk) -> None:
