@@ -77,7 +77,9 @@ def test_program_inherits_no_descriptor_and_no_signal_of_the_keeper(host: Host) 
     status = dict(
         line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line
     )
-    assert int(status["SigIgn"], 16) == int(status["SigBlk"], 16) == 0
+    # Signals 32 and 33 are the C library's own; whoever ran the tests may have left them ignored.
+    kept = [int(status[kind], 16) & ~(3 << 31) for kind in ("SigIgn", "SigBlk")]
+    assert kept == [0, 0]
     for fd in [*opened, master]:
         os.close(fd)
 
