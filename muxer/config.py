@@ -28,7 +28,7 @@ class Panes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shell: str = ""
     """The program of a new pane; empty: $SHELL."""
     scrollback: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10_000
-    """Lines of history."""
+    """Lines of history that are kept at least; the engine forgets by the page, some hundred lines at a time."""
     clipboard: bool = True
     """May programs put text on your clipboard (OSC 52)?"""
 

@@ -175,7 +175,8 @@ class Panes:
             held = await self._custody.spawn(pane, argv, cwd=cwd, env=env, cols=cols, rows=rows, facts=facts)
         finally:
             self._coming.discard(name)
-        terminal = Terminal.fresh(pane, held.fd, self._paths.panes, cols, rows)
+        history = self._config.panes.scrollback
+        terminal = Terminal.fresh(pane, held.fd, self._paths.panes, cols, rows, scrollback=history)
         made = self._adopt(held, terminal)
         self._tell(PaneOpened(pane))
         for line in terminal.trouble:
@@ -209,7 +210,8 @@ class Panes:
                 with suppress(FileNotFoundError):
                     os.replace(f"{folder}/{held.pane}.{kind}", f"{folder}/{held.pane}.{kind}.crashed")
             self._tell(Warned(f"{held.facts.get('name')} starts with an empty screen: its last one brought muxer down"))
-        terminal = Terminal.recovered(held.pane, held.fd, folder, cols, rows)
+        history = self._config.panes.scrollback
+        terminal = Terminal.recovered(held.pane, held.fd, folder, cols, rows, scrollback=history)
         os.unlink(trying)
         return terminal
 

@@ -60,15 +60,35 @@ class Terminal:
         self._pty = Pty(fd, ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
 
     @classmethod
-    def fresh(cls, pane: str, fd: int, folder: str, cols: int, rows: int, *, capacity: int = CAPACITY) -> Self:
+    def fresh(
+        cls,
+        pane: str,
+        fd: int,
+        folder: str,
+        cols: int,
+        rows: int,
+        *,
+        capacity: int = CAPACITY,
+        scrollback: int = SCROLLBACK,
+    ) -> Self:
         """A terminal for a program that was just started."""
         said: deque[str] = deque(maxlen=20)
         ring = Ring.fresh(folder, pane, capacity=capacity, say=said.append)
         ring.resized(cols, rows)
-        return cls(fd, engine_class()(cols, rows, SCROLLBACK), ring, cols=cols, rows=rows, trouble=said)
+        return cls(fd, engine_class()(cols, rows, scrollback), ring, cols=cols, rows=rows, trouble=said)
 
     @classmethod
-    def recovered(cls, pane: str, fd: int, folder: str, cols: int, rows: int, *, capacity: int = CAPACITY) -> Self:
+    def recovered(
+        cls,
+        pane: str,
+        fd: int,
+        folder: str,
+        cols: int,
+        rows: int,
+        *,
+        capacity: int = CAPACITY,
+        scrollback: int = SCROLLBACK,
+    ) -> Self:
         """The terminal of a program that outlived its host."""
         said: deque[str] = deque(maxlen=20)
         ring, found = Ring.recovered(folder, pane, capacity=capacity, say=said.append)
@@ -80,7 +100,7 @@ class Terminal:
                 facts, engine = _restore(found.snapshot)
             except SnapshotUnfit as error:
                 troubles.append(str(error))
-        terminal = cls(fd, engine or engine_class()(cols, rows, SCROLLBACK), ring, cols=cols, rows=rows, trouble=said)
+        terminal = cls(fd, engine or engine_class()(cols, rows, scrollback), ring, cols=cols, rows=rows, trouble=said)
         terminal.title, terminal.cwd = facts.get("title", ""), facts.get("cwd", "")
         terminal._replay(found)
         if troubles:

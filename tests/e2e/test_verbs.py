@@ -1,6 +1,7 @@
 """The verbs, typed by a person who never ran muxer, against a real host."""
 
 import json
+from pathlib import Path
 
 from tests.conftest import Desk
 
@@ -120,3 +121,12 @@ def test_names_are_found_by_their_beginning_and_refused_when_several_fit(desk: D
 def test_a_pane_knows_where_it_is(desk: Desk) -> None:
     desk.new("sh", "-c", 'echo "$MUXER_HOST/$MUXER_PANE/$TERM/$COLORTERM/$TMUX."; cat', name="p")
     desk.run("wait", "p", "--text", r"desk/p1/xterm-256color/truecolor/\.", "--timeout", "20")
+
+
+def test_history_forgets_what_the_settings_do_not_keep(desk: Desk) -> None:
+    folder = Path(desk.env["XDG_CONFIG_HOME"]) / "muxer"
+    folder.mkdir()
+    (folder / "config.toml").write_text("[panes]\nscrollback = 0\n")
+    desk.new("sh", "-c", "seq 1 5000; cat", name="p")
+    desk.run("wait", "p", "--text", "^5000$", "--timeout", "20")
+    assert "7" not in desk.run("capture", "p", "--history").stdout.splitlines()
