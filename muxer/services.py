@@ -78,7 +78,7 @@ class Services:
         for listener in tuple(self.listeners):
             try:
                 listener(event)
-            except Exception:  # the event pump is one of the three places that catch everything
+            except Exception:  # the event pump is the one place that catches everything
                 log.exception("a listener failed on %r", event)
         if isinstance(event, PaneEnded):
             self._later(self._lay_out(event.pane, event.exit))

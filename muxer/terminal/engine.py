@@ -15,6 +15,9 @@ MIN_COLS, MIN_ROWS = 10, 3
 
 SCROLLBACK = 10_000
 
+CELL_WIDTH, CELL_HEIGHT = 8, 16
+"""The pixels of a cell, for programs that ask. A terminal in a terminal cannot know better."""
+
 Bytes = bytes | bytearray | memoryview
 
 

@@ -8,6 +8,8 @@ import weakref
 from typing import Any, ClassVar, Literal, Self
 
 from muxer.terminal.engine import (
+    CELL_HEIGHT,
+    CELL_WIDTH,
     MIN_COLS,
     MIN_ROWS,
     SCROLLBACK,
@@ -19,7 +21,7 @@ from muxer.terminal.engine import (
     MouseMode,
     Notice,
 )
-from muxer.terminal.ghostty_callbacks import CELL_HEIGHT, CELL_WIDTH, callbacks
+from muxer.terminal.ghostty_callbacks import callbacks
 from muxer.terminal.ghostty_history import History
 from muxer.terminal.ghostty_input import encoders, framed_paste
 from muxer.terminal.ghostty_mailbox import MAX_COPY, MAX_UNKNOWN, OSC_99, Mailbox, rename_osc_99

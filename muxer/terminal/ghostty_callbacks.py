@@ -9,12 +9,9 @@ from functools import cache
 from typing import Any, Literal
 
 from muxer import __version__
-from muxer.terminal.engine import CopyAsked, FolderSet, Notified, Progressed, Rang, TitleSet
+from muxer.terminal.engine import CELL_HEIGHT, CELL_WIDTH, CopyAsked, FolderSet, Notified, Progressed, Rang, TitleSet
 from muxer.terminal.ghostty_mailbox import MAX_COPY, MAX_TEXT, Mailbox
 from muxer.terminal.libghostty import load
-
-CELL_WIDTH, CELL_HEIGHT = 8, 16
-"""What programs that ask for pixels are told; muxer cannot know better."""
 
 _STATES: dict[str, Literal["none", "set", "error", "indeterminate", "paused"]] = {
     "REMOVE": "none",

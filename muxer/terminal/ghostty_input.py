@@ -7,7 +7,7 @@ asked only where a program set xterm's modifyOtherKeys 2.
 from functools import cache
 from typing import Any
 
-from muxer.terminal.ghostty_callbacks import CELL_HEIGHT, CELL_WIDTH
+from muxer.terminal.engine import CELL_HEIGHT, CELL_WIDTH
 from muxer.terminal.keys import Action, Button, Key, Mods, Motion, Mouse, typed
 from muxer.terminal.libghostty import Library, load
 

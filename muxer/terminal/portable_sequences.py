@@ -5,13 +5,11 @@ The parser calls; a sequence that is in none of the tables does nothing.
 
 from collections.abc import Callable
 
+from muxer.terminal.engine import CELL_HEIGHT, CELL_WIDTH
 from muxer.terminal.portable_cells import styled
 from muxer.terminal.portable_modes import Switches
 from muxer.terminal.portable_screen import DECLRMM, DECOM, Screen
 from muxer.terminal.portable_strings import Strings
-
-CELL_WIDTH, CELL_HEIGHT = 8, 16
-"""The size of a cell in pixels, for programs that ask. A terminal in a terminal cannot know."""
 
 Numbers = list[int]
 

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 
+from muxer.terminal.engine import CELL_HEIGHT, CELL_WIDTH
 from muxer.terminal.ring import READ_MIN, Ring
 
 READ_BUDGET = 0.0005
@@ -22,8 +23,6 @@ SHORT_READ = 1024
 """After so few bytes there is most likely nothing more to read."""
 WRITE_LIMIT = 32 << 20
 WRITE_PIECE = 64 << 10
-CELL_WIDTH, CELL_HEIGHT = 8, 16
-"""The pixels of a cell, for programs that ask the kernel."""
 
 
 class Pty:

@@ -15,7 +15,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from muxer.errors import SnapshotUnfit
-from muxer.terminal.choice import engine_class
+from muxer.terminal.choice import engine_class, open_engine
 from muxer.terminal.engine import SCROLLBACK, Engine, FolderSet, Notice, TitleSet
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.pty import Pty
@@ -75,7 +75,7 @@ class Terminal:
         said: deque[str] = deque(maxlen=20)
         ring = Ring.fresh(folder, pane, capacity=capacity, say=said.append)
         ring.resized(cols, rows)
-        return cls(fd, engine_class()(cols, rows, scrollback), ring, cols=cols, rows=rows, trouble=said)
+        return cls(fd, open_engine(cols, rows, scrollback=scrollback), ring, cols=cols, rows=rows, trouble=said)
 
     @classmethod
     def recovered(
@@ -100,7 +100,9 @@ class Terminal:
                 facts, engine = _restore(found.snapshot)
             except SnapshotUnfit as error:
                 troubles.append(str(error))
-        terminal = cls(fd, engine or engine_class()(cols, rows, scrollback), ring, cols=cols, rows=rows, trouble=said)
+        terminal = cls(
+            fd, engine or open_engine(cols, rows, scrollback=scrollback), ring, cols=cols, rows=rows, trouble=said
+        )
         terminal.title, terminal.cwd = facts.get("title", ""), facts.get("cwd", "")
         terminal._replay(found)
         if troubles:
