@@ -38,6 +38,25 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     theme: str = "night"
     keymap: str = "tmux"
+    follow: bool = False
+    """Change between the two themes below as the terminal outside turns dark or light (mode 2031)."""
+    dark: str = "night"
+    light: str = "day"
+    glyphs: Literal["unicode", "ascii"] = "unicode"
+    motion: bool = True
+    """May anything on the screen move by itself?"""
+    sidebar: Literal["auto", "shown", "hidden"] = "auto"
+    """auto: where there are 100 columns."""
+    clock: bool = True
+
+
+class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How you hear of what happens in a pane that you do not look at."""
+
+    toast: bool = True
+    bell: bool = True
+    desktop: bool = True
+    """Passed on to your terminal (OSC 9, 99 or 777), which shows it as your desktop does."""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +65,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clients: Clients = Clients()
     panes: Panes = Panes()
     look: Look = Look()
+    notices: Notices = Notices()
 
 
 def line_of(text: str, path: list[str]) -> int:

@@ -83,10 +83,10 @@ class Host:
 
     async def _serve(self) -> None:
         from muxer.commands.table import load_verbs
+        from muxer.settings.keymaps import read_keymap
+        from muxer.settings.themes import read_theme
         from muxer.ui.app import MuxerApp
         from muxer.ui.driver import SocketDriver
-        from muxer.ui.keymaps import read_keymap
-        from muxer.ui.themes import read_theme
 
         load_verbs()
         SocketDriver.policy = self._config.clients.size
@@ -95,6 +95,7 @@ class Host:
         app = MuxerApp(
             host=self._paths.name,
             runtime=self,
+            config=self._config,
             keymap=read_keymap(self._config.look.keymap),
             theme=read_theme(self._config.look.theme),
         )

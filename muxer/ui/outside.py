@@ -64,10 +64,14 @@ class Outside:
         """What a program announced that a terminal can do: the bell, the clipboard."""
         now = monotonic()
         if isinstance(notice, CopyAsked):
-            self._driver.control(f"\x1b]52;c;{b64encode(notice.text.encode('utf-8', 'replace')).decode()}\x1b\\")
+            self.copy(notice.text)
         elif isinstance(notice, Rang) and now >= self._quiet_until:
             self._quiet_until = now + _BELL
             self._driver.control("\x07")
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboards of all terminals (OSC 52)."""
+        self._driver.control(f"\x1b]52;c;{b64encode(text.encode('utf-8', 'replace')).decode()}\x1b\\")
 
     def heard(self, report: bytes, terminals: Iterable[Terminal]) -> None:
         """A terminal's answer: its colours are what programs are told when they ask."""

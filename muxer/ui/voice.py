@@ -1,12 +1,12 @@
-"""What muxer says to a person in the status line: a question, a warning, the keys after the prefix, or the prefix.
+"""What muxer says to a person in the status line: a question, a line to fill in, a warning, or nothing.
 
 One thing at a time, in that order. A warning goes by itself; a question stays until a key answers it.
 """
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
-from muxer.ui.keymaps import Keymap
 from muxer.ui.titles import harmless
 
 WARNING = 6.0
@@ -14,33 +14,72 @@ WARNING = 6.0
 PER_CHARACTER = 0.06
 
 
+class Asked(Protocol):
+    """Something that keys answer until it is done."""
+
+    @property
+    def words(self) -> str:
+        """What the status line shows of it."""
+
+    def press(self, key: str) -> bool:
+        """A key as keymaps name it; True when the matter is closed."""
+
+    def paste(self, text: str) -> None:
+        """A whole paste."""
+
+
+class Question:
+    """One key answers it."""
+
+    def __init__(self, words: str, on_answer: Callable[[str], None]) -> None:
+        self.words = harmless(words)
+        self._on_answer = on_answer
+
+    def press(self, key: str) -> bool:
+        """Any key is an answer."""
+        self._on_answer(key)
+        return True
+
+    def paste(self, text: str) -> None:
+        """Nothing to paste into."""
+        del text
+
+
 class Voice:
     """Holds what is to be said; `changed` is called when that is something else."""
 
-    def __init__(self, keymap: Keymap, changed: Callable[[], None]) -> None:
-        self._keymap = keymap
+    def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
-        self._question = ""
-        self._on_answer: Callable[[str], None] | None = None
+        self._open: Asked | None = None
         self._warning = ""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def asking(self) -> bool:
         """Is a question open?"""
-        return self._on_answer is not None
+        return self._open is not None
 
     def ask(self, question: str, on_answer: Callable[[str], None]) -> None:
         """Ask; one key answers."""
-        self._question, self._on_answer = harmless(question), on_answer
+        self.put(Question(question, on_answer))
+
+    def put(self, asked: Asked) -> None:
+        """Let keys go to this until it is done."""
+        self._open = asked
         self._changed()
 
     def answer(self, key: str) -> None:
-        """The key for the open question."""
-        on_answer, self._on_answer = self._on_answer, None
-        if on_answer is not None:
-            on_answer(key)
+        """The key for what is open."""
+        asked = self._open
+        if asked is not None and asked.press(key) and self._open is asked:
+            self._open = None
         self._changed()
+
+    def paste(self, text: str) -> None:
+        """A paste for what is open."""
+        if self._open is not None:
+            self._open.paste(text)
+            self._changed()
 
     def warn(self, text: str) -> None:
         """One line that a person should read."""
@@ -56,20 +95,8 @@ class Voice:
         self._timer = None
         self._changed()
 
-    def words(self, *, prefixed: bool) -> tuple[str, str]:
-        """What to say now, and in which role; no role is the quiet one."""
-        if self.asking:
-            return self._question, "wait"
-        if self._warning:
-            return self._warning, "bad"
-        if prefixed:
-            return self._help(), "accent"
-        return f"{self._keymap.prefix} …", ""
-
-    def _help(self) -> str:
-        shown = (
-            ("split.right", "right"), ("split.down", "down"), ("pane.zoom", "zoom"), ("pane.close", "close"),
-            ("tab.new", "tab"), ("tab.next", "next"), ("tab.previous", "back"), ("client.detach", "detach"),
-        )  # fmt: skip
-        keys = [(self._keymap.keys_of(action)[:1], word) for action, word in shown]
-        return "  ".join(f"{key[0]} {word}" for key, word in keys if key)
+    def words(self) -> tuple[str, str]:
+        """What to say now, and in which role; nothing where nothing is to be said."""
+        if self._open is not None:
+            return self._open.words, "wait"
+        return (self._warning, "bad") if self._warning else ("", "")

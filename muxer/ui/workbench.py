@@ -139,6 +139,11 @@ class Workbench:
         ]
         return {"shown": self.shown, "tabs": tabs}
 
+    def restore(self, data: Any, known: list[PaneId]) -> None:
+        """Become what a file remembers."""
+        remembered = Workbench.from_data(data, known)
+        self.tabs, self.shown = remembered.tabs, remembered.shown
+
     @classmethod
     def from_data(cls, data: Any, known: list[PaneId]) -> "Workbench":
         """What a file remembers, as far as it is sound; panes that it does not know get a tab of their own."""

@@ -8,9 +8,9 @@ import pytest
 
 from muxer.errors import SpawnFailed
 from muxer.terminal.terminal import Terminal
-from muxer.ui.actions import ACTIONS
+from muxer.settings.actions import ACTIONS
 from muxer.ui.hands import Hands
-from muxer.ui.keymaps import read_keymap
+from muxer.settings.keymaps import read_keymap
 from muxer.ui.layout import Region
 from muxer.ui.voice import Voice
 from muxer.ui.workbench import Workbench

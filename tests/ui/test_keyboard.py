@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from muxer.terminal.keys import Key, parse_key
 from muxer.terminal.outer import OuterDecoder, Pasted, Pressed, Typed
 from muxer.ui.keyboard import Keyboard
-from muxer.ui.keymaps import Keymap
+from muxer.settings.keymaps import Keymap
 
 KEYMAP = Keymap(
     "test", "ctrl+b", {"d": "client.detach", "%": "split.right", "ctrl+b": "prefix.send", "left": "focus.left"}

@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 
 from muxer.model import Exit, PaneFacts
-from muxer.ui.themes import read_theme
+from muxer.settings.themes import read_theme
 from muxer.ui.titles import harmless, title_line
 
 PLAIN = re.compile(r"\x1b\[[0-9;]*m")

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from muxer.ui import voice
-from muxer.ui.keymaps import read_keymap
+from muxer.settings.keymaps import read_keymap
 from muxer.ui.voice import Voice
 
 

@@ -7,7 +7,7 @@ from textual.geometry import Region as TextualRegion
 from textual.strip import Strip
 from textual.widget import Widget
 
-from muxer.ui.themes import Theme
+from muxer.ui.look import Look
 from muxer.ui.widgets.strip import Piece, RowStrip
 
 
@@ -28,9 +28,9 @@ class StatusLine(Widget):
 
     DEFAULT_CSS = "StatusLine { dock: bottom; height: 1; width: 1fr; }"
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self._theme = theme
+        self._look = look
         self._status = Status()
 
     def show(self, status: Status) -> bool:
@@ -41,13 +41,13 @@ class StatusLine(Widget):
 
     def pieces(self) -> list[Piece]:
         """The line as it stands."""
-        status, theme, cols = self._status, self._theme, self.size.width
+        status, look, cols = self._status, self._look, self.size.width
         words: list[tuple[str, str]] = []
         if status.host:
-            words.append((theme.ink("quiet", on="line"), f" {status.host} "))
+            words.append((look.ink("quiet", on="line"), f" {status.host} "))
         for at, name in enumerate(status.tabs):
             label = f" {at + 1} {name} " if name != str(at + 1) else f" {name} "
-            ink = theme.ink("line", on="accent", bold=True) if at == status.shown else theme.ink("text", on="line")
+            ink = look.ink("line", on="accent", bold=True) if at == status.shown else look.ink("text", on="line")
             words.append((ink, label))
         hint = f" {status.hint} " if status.hint else ""
         room = cols - cell_len(hint)
@@ -58,10 +58,10 @@ class StatusLine(Widget):
                 break
             text.append(ink + word)
             used += cells
-        ink = theme.ink(status.loud or "quiet", on="line", bold=bool(status.loud))
+        ink = look.ink(status.loud or "quiet", on="line", bold=bool(status.loud))
         hint = set_cell_size(hint, max(0, cols - used)) if cell_len(hint) > cols - used else hint
         gap = " " * max(0, cols - used - cell_len(hint))
-        return [Piece(0, cols, "".join([*text, theme.ink("quiet", on="line"), gap, ink, hint]))]
+        return [Piece(0, cols, "".join([*text, look.ink("quiet", on="line"), gap, ink, hint]))]
 
     def render_lines(self, crop: TextualRegion) -> list[Strip]:
         """Textual asks for the row."""

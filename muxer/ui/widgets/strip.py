@@ -29,17 +29,37 @@ def painted(piece: Piece, left: int, row: int | None = None) -> str:
     return f"{place}\x1b[0m\x1b[{piece.cols}X{piece.ansi}\x1b[0m" if piece.cols else ""
 
 
+def filled(pieces: Sequence[Piece], cols: int) -> list[Piece]:
+    """Sorted pieces with their gaps as pieces too, so that painting them covers the whole width."""
+    whole, at = [], 0
+    for piece in pieces:
+        if piece.x > at:
+            whole.append(Piece(at, piece.x - at, ""))
+        whole.append(piece)
+        at = piece.x + piece.cols
+    if at < cols:
+        whole.append(Piece(at, cols - at, ""))
+    return whole
+
+
+def _segments_of(piece: Piece) -> list[Segment]:
+    text = Text.from_ansi(piece.ansi) if piece.ansi else Text()
+    own = [Segment(s.text, s.style) for s in text.render(_CONSOLE) if s.text != "\n"]
+    return list(Strip(own).adjust_cell_length(piece.cols, Style.null()))
+
+
 class RowStrip(Strip):
-    """Pieces side by side, as a Textual strip."""
+    """Pieces side by side, and pieces that lie over them, as a Textual strip."""
 
-    __slots__ = ("_left", "_pieces", "_real")
+    __slots__ = ("_left", "_over", "_pieces", "_real")
 
-    def __init__(self, pieces: Sequence[Piece], cols: int, left: int) -> None:
+    def __init__(self, pieces: Sequence[Piece], cols: int, left: int, over: Sequence[Piece] = ()) -> None:
         # Strip's own constructor would want segments; these are the attributes that its other methods read.
         self._cell_length = cols
         self._render_cache = None
         self._link_ids = None
         self._pieces = pieces
+        self._over = over
         self._left = left
         self._real: Strip | None = None
 
@@ -51,11 +71,14 @@ class RowStrip(Strip):
             for piece in self._pieces:
                 if piece.x > at:
                     segments.append(Segment(" " * (piece.x - at)))
-                text = Text.from_ansi(piece.ansi) if piece.ansi else Text()
-                own = [Segment(s.text, s.style) for s in text.render(_CONSOLE) if s.text != "\n"]
-                segments += Strip(own).adjust_cell_length(piece.cols, Style.null())
+                segments += _segments_of(piece)
                 at = piece.x + piece.cols
-            self._real = Strip(segments).adjust_cell_length(self._cell_length or 0, Style.null())
+            cols = self._cell_length or 0
+            row = Strip(segments).adjust_cell_length(cols, Style.null())
+            for piece in self._over:
+                parts = [row.crop(0, piece.x), Strip(_segments_of(piece)), row.crop(piece.x + piece.cols, cols)]
+                row = Strip.join(parts).adjust_cell_length(cols, Style.null())
+            self._real = row
         return self._real
 
     @property
@@ -81,7 +104,7 @@ class RowStrip(Strip):
     def render(self, console: Console) -> str:
         del console  # the bytes are ready
         if self._render_cache is None:
-            self._render_cache = "".join(painted(piece, self._left) for piece in self._pieces)
+            self._render_cache = "".join(painted(piece, self._left) for piece in (*self._pieces, *self._over))
         return self._render_cache
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:

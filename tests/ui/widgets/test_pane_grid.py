@@ -4,7 +4,7 @@ from textual.app import App, ComposeResult
 
 from muxer.terminal.terminal import Terminal
 from muxer.ui.layout import Region
-from muxer.ui.themes import read_theme
+from muxer.settings.themes import read_theme
 from muxer.ui.widgets.pane import PaneView
 from muxer.ui.widgets.pane_grid import PaneGrid
 

@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from muxer.ui.themes import read_theme
+from muxer.settings.themes import read_theme
 from muxer.ui.widgets.status_line import Status, StatusLine
 
 PLAIN = re.compile(r"\x1b\[[0-9;]*m")

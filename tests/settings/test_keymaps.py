@@ -5,8 +5,8 @@ import pytest
 from muxer import shipped
 from muxer.errors import UnknownName, UsageError
 from muxer.terminal.keys import Key, Mods
-from muxer.ui.actions import ACTIONS
-from muxer.ui.keymaps import read_keymap, spoken
+from muxer.settings.actions import ACTIONS
+from muxer.settings.keymaps import read_keymap, spoken
 
 
 @pytest.mark.parametrize("name", shipped.names("keymaps"))

@@ -4,7 +4,7 @@ import pytest
 
 from muxer import shipped
 from muxer.errors import UsageError
-from muxer.ui.themes import ROLES, read_theme
+from muxer.settings.themes import ROLES, read_theme
 
 
 def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:

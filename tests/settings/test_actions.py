@@ -1,4 +1,4 @@
-from muxer.ui.actions import ACTIONS
+from muxer.settings.actions import ACTIONS
 
 
 def test_every_action_has_words_and_a_group() -> None:

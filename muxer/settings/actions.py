@@ -1,0 +1,101 @@
+"""Everything a key or the palette can do: one table of action ids, with the words that help shows.
+
+Keymap files name these ids; `ui/deeds` does them, one function each.
+"""
+
+from muxer.settings.action import Action
+from muxer.settings.copying import COPY_ACTIONS
+
+_ALL = (
+    # what everybody needs first
+    Action("pane.attach", "attach: zoom the pane and type into it; again, show all"),
+    Action("broadcast.open", "broadcast: write once to several panes"),
+    Action("promote.open", "promote this workspace's commits"),
+    Action("palette.open", "palette: everything by name"),
+    Action("palette.line", "command line: a verb and its arguments"),
+    Action("palette.goto", "go to a pane, tab, theme or layout by name"),
+    Action("help.keys", "all keys, to search"),
+    # panes
+    Action("split.right", "split: a shell to the right"),
+    Action("split.down", "split: a shell below"),
+    Action("focus.left", "go to the pane on the left", repeats=True),
+    Action("focus.right", "go to the pane on the right", repeats=True),
+    Action("focus.up", "go to the pane above", repeats=True),
+    Action("focus.down", "go to the pane below", repeats=True),
+    Action("focus.next", "go to the next pane", repeats=True),
+    Action("focus.last", "go back to the pane before"),
+    Action("focus.waiting", "go to the pane that has waited longest"),
+    Action("pane.zoom", "zoom the pane, or show all again"),
+    Action("pane.close", "close the pane"),
+    Action("pane.rename", "rename the pane"),
+    Action("pane.break", "move the pane to a tab of its own"),
+    Action("pane.numbers", "show the panes' numbers; a digit goes there"),
+    Action("pane.mark", "mark the pane for synced typing"),
+    Action("pane.sync", "synced typing into the marked panes, on or off"),
+    Action("pane.mute", "mute the pane's notifications, or hear them again"),
+    Action("swap.left", "swap with the pane on the left", repeats=True),
+    Action("swap.right", "swap with the pane on the right", repeats=True),
+    Action("swap.up", "swap with the pane above", repeats=True),
+    Action("swap.down", "swap with the pane below", repeats=True),
+    Action("resize.left", "move the pane's border left", repeats=True),
+    Action("resize.right", "move the pane's border right", repeats=True),
+    Action("resize.up", "move the pane's border up", repeats=True),
+    Action("resize.down", "move the pane's border down", repeats=True),
+    Action("scratch.toggle", "floating scratch pane, or put it away"),
+    # layouts
+    Action("layout.next", "next preset layout", repeats=True),
+    Action("layout.previous", "previous preset layout", repeats=True),
+    Action("layout.even-columns", "layout: even columns"),
+    Action("layout.even-rows", "layout: even rows"),
+    Action("layout.main-left", "layout: a main pane on the left"),
+    Action("layout.main-top", "layout: a main pane on top"),
+    Action("layout.tiled", "layout: tiled"),
+    Action("layout.undo", "undo the last change of the layout", repeats=True),
+    Action("layout.redo", "do it again", repeats=True),
+    Action("layout.save", "save the tab's layout under a name"),
+    Action("layout.open", "open a saved layout"),
+    # tabs
+    Action("tab.new", "a shell in a new tab"),
+    Action("tab.next", "next tab", repeats=True),
+    Action("tab.previous", "previous tab", repeats=True),
+    Action("tab.last", "go back to the tab before"),
+    Action("tab.rename", "rename the tab"),
+    Action("tab.close", "close the tab with its panes"),
+    Action("tab.left", "move the tab to the left", repeats=True),
+    Action("tab.right", "move the tab to the right", repeats=True),
+    *(Action(f"tab.{n}", f"tab {n}") for n in range(1, 10)),
+    # history and copies
+    Action("copy.enter", "copy mode: scroll, search, select"),
+    Action("copy.search", "search this pane's history"),
+    Action("copy.output", "copy the last command's output"),
+    Action("history.editor", "open the pane's history in your editor"),
+    Action("history.previous-prompt", "scroll to the prompt before", repeats=True),
+    Action("history.next-prompt", "scroll to the next prompt", repeats=True),
+    Action("history.page-up", "scroll a page back", repeats=True),
+    Action("history.page-down", "scroll a page forward", repeats=True),
+    Action("buffer.paste", "paste what was copied last"),
+    Action("buffer.choose", "choose a copied text to paste"),
+    # the screen
+    Action("sidebar.toggle", "sidebar: show or hide"),
+    Action("sidebar.filter", "sidebar: type to filter, enter goes there"),
+    Action("theme.next", "next theme", repeats=True),
+    Action("theme.choose", "choose a theme"),
+    Action("keymap.choose", "choose a keymap"),
+    Action("settings.open", "settings"),
+    Action("settings.reload", "read settings, themes and keymaps again"),
+    Action("notices.show", "what was said lately"),
+    Action("client.detach", "detach: everything goes on"),
+    Action("client.suspend", "suspend this terminal, as ctrl+z would"),
+    # modes and the prefix
+    Action("mode.resize", "resize mode: arrows move borders"),
+    Action("mode.pane", "pane mode"),
+    Action("mode.tab", "tab mode"),
+    Action("mode.move", "move mode"),
+    Action("mode.session", "session mode"),
+    Action("mode.lock", "lock: every key goes to the program"),
+    Action("mode.leave", "back to typing"),
+    Action("prefix.send", "send the prefix to the program"),
+    *COPY_ACTIONS,
+)
+
+ACTIONS = {action.id: action for action in _ALL}
