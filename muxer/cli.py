@@ -172,13 +172,22 @@ def _perform(verb: "Verb", hosts: list[str], words: list[str]) -> int:
         return _tell(verb, _version() if json else f"muxer {_version()['version']}", json=json)
     if any(parameter.name == "cwd" for parameter in verb.parameters):
         given["cwd"] = os.path.join(here(), os.path.expanduser(str(given.get("cwd", "")))).rstrip("/") or "/"
+    if verb.local or verb.name != "new":
+        return _tell(verb, _here(verb, given) if verb.local else _ask(host_paths(name), verb, given), json=json)
     paths = host_paths(name)
-    if verb.name != "new":
-        return _tell(verb, _ask(paths, verb, given), json=json)
     result = _new(paths, verb, given)
     if json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
         return _tell(verb, result, json=json)
     return _attach(name, read_only=False, command=None)
+
+
+def _here(verb: "Verb", arguments: "dict[str, object]") -> object:
+    """What a verb answers that needs no host."""
+    import asyncio
+
+    from muxer.commands.table import run
+
+    return asyncio.run(run(verb, None, arguments))
 
 
 def _ask(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]") -> object:
@@ -224,7 +233,7 @@ def _tell(verb: "Verb", result: object, *, json: bool) -> int:
         from muxer.commands.text import plain
 
         _print(verb.show(result) if verb.show else plain(result))
-    return 0
+    return int(verb.fails is not None and verb.fails(result))
 
 
 def _print(text: str) -> None:

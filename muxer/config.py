@@ -1,62 +1,67 @@
-"""A person's settings: `config.toml` in the config folder. Every one has a good default.
+"""A person's settings: what there is to set, and what was set where. Every setting has a good default.
 
-Strict: a wrong key or value names the file, the line and the nearest right name. Read once,
-by whoever starts the host, and passed down.
+A wrong key or value is one line naming file, line and the nearest right name; all else that was set still applies.
+Later sources win: what was chosen on the screen, then the person's `config.toml`, then the project's.
 """
 
 import os
-import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
-from muxer.errors import UsageError
+from muxer.errors import MuxerError, UsageError
 from muxer.paths import config_folder
+from muxer.toml import key_lines, line_of, read_toml
+
+__all__ = ["Config", "Settings", "Source", "line_of", "read_settings", "read_toml"]
 
 
 class Clients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Terminals attached to one host."""
 
-    size: Literal["smallest", "latest"] = "smallest"
-    """Whose size the screen has when several are attached."""
+    size: Annotated[
+        Literal["smallest", "latest"], Meta(description="Whose size the screen has when several are attached.")
+    ] = "smallest"
 
 
 class Panes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What every pane gets."""
 
-    shell: str = ""
-    """The program of a new pane; empty: $SHELL."""
-    scrollback: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10_000
-    """Lines of history that are kept at least; the engine forgets by the page, some hundred lines at a time."""
-    clipboard: bool = True
-    """May programs put text on your clipboard (OSC 52)?"""
+    shell: Annotated[str, Meta(description="The program of a new pane; empty: $SHELL.")] = ""
+    scrollback: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="Lines of history that a new pane keeps, at least.")
+    ] = 10_000
+    clipboard: Annotated[bool, Meta(description="May programs put text on your clipboard (OSC 52)?")] = True
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How it looks and what the keys are."""
 
-    theme: str = "night"
-    keymap: str = "tmux"
-    follow: bool = False
-    """Change between the two themes below as the terminal outside turns dark or light (mode 2031)."""
-    dark: str = "night"
-    light: str = "day"
-    glyphs: Literal["unicode", "ascii"] = "unicode"
-    motion: bool = True
-    """May anything on the screen move by itself?"""
-    sidebar: Literal["auto", "shown", "hidden"] = "auto"
-    """auto: where there are 100 columns."""
-    clock: bool = True
+    theme: Annotated[str, Meta(description="The colours of everything.")] = "night"
+    keymap: Annotated[str, Meta(description="What every key does.")] = "tmux"
+    follow: Annotated[bool, Meta(description="Change theme as your terminal turns dark or light (mode 2031).")] = False
+    dark: Annotated[str, Meta(description="The theme while it is dark; for follow.")] = "night"
+    light: Annotated[str, Meta(description="The theme while it is light; for follow.")] = "day"
+    glyphs: Annotated[Literal["unicode", "ascii"], Meta(description="ascii: for fonts that lack shapes.")] = "unicode"
+    motion: Annotated[bool, Meta(description="May anything on the screen move by itself?")] = True
+    sidebar: Annotated[Literal["auto", "shown", "hidden"], Meta(description="auto: where there are 100 columns.")] = (
+        "auto"
+    )
+    clock: Annotated[bool, Meta(description="The time, in the status line.")] = True
 
 
 class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How you hear of what happens in a pane that you do not look at."""
 
-    toast: bool = True
-    bell: bool = True
-    desktop: bool = True
-    """Passed on to your terminal (OSC 9, 99 or 777), which shows it as your desktop does."""
+    toast: Annotated[bool, Meta(description="A note at the top right, for some seconds.")] = True
+    bell: Annotated[bool, Meta(description="Ring your terminal's bell.")] = True
+    desktop: Annotated[bool, Meta(description="Pass it on to your terminal, which shows it as your desktop does.")] = (
+        True
+    )
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,58 +73,245 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notices: Notices = Notices()
 
 
-def line_of(text: str, path: list[str]) -> int:
-    """The line on which a key of a TOML text first exists: growing prefixes are parsed, but only errors pay for it."""
-    lines = text.splitlines()
-    for count in range(1, len(lines) + 1):
+Key = tuple[str, str]
+"""A setting's table and its name in there."""
+
+GROUPS: dict[str, type[msgspec.Struct]] = {group.name: group.type for group in msgspec.structs.fields(Config)}
+
+_KINDS: dict[Key, Any] = {
+    (group, name): kind
+    for group, struct in GROUPS.items()
+    for name, kind in get_type_hints(struct, include_extras=True).items()
+}
+
+YOURS_ALONE: tuple[Key, ...] = (("panes", "shell"), ("panes", "clipboard"))
+"""What a project may not set: it comes from whoever wrote the project."""
+
+CHOICES = "choices.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file's settings, as far as they can be used."""
+
+    file: str
+    label: str = ""
+    """Who set them, where that says more than the file's name."""
+    values: dict[Key, Any] = field(default_factory=dict)
+    lines: dict[Key, int] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()
+    broken: bool = False
+    """Nothing of it could be read."""
+
+    def where(self, key: Key) -> str:
+        """Where it sets that."""
+        return f"{short(self.file)}:{self.lines.get(key, 1)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds now, and where it comes from."""
+
+    config: Config = field(default_factory=Config)
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Everything that is wrong, one line each."""
+        return tuple(trouble for source in self.sources for trouble in source.troubles)
+
+    def source(self, key: Key) -> Source | None:
+        """Who set it; nobody where the default holds."""
+        return next((source for source in reversed(self.sources) if key in source.values), None)
+
+    def origin(self, key: Key) -> str:
+        """Where it is set, as a person reads it."""
+        source = self.source(key)
+        return "default" if source is None else source.label or source.where(key)
+
+
+def value_of(config: Config, key: Key) -> Any:
+    """The value of one setting."""
+    return getattr(getattr(config, key[0]), key[1])
+
+
+def every_key() -> Iterator[Key]:
+    """All there is to set, in order."""
+    yield from _KINDS
+
+
+def kind_of(key: Key) -> Any:
+    """The type of a setting, without what is said about it."""
+    kind = _KINDS[key]
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def words_of(key: Key) -> str:
+    """What a setting is for."""
+    return str(next(note.description for note in _KINDS[key].__metadata__ if note.description))
+
+
+def short(file: str) -> str:
+    """A file as a person writes it."""
+    home = os.path.expanduser("~")
+    return f"~{file[len(home) :]}" if home != "/" and file.startswith(f"{home}/") else file
+
+
+# ---- reading
+
+
+def user_file() -> str:
+    """The person's own."""
+    return os.path.join(config_folder(), "config.toml")
+
+
+def choices_file() -> str:
+    """What was chosen on the screen; muxer writes it."""
+    return os.path.join(config_folder(), CHOICES)
+
+
+def project_folders(folder: str) -> list[str]:
+    """The folders whose project file would count, nearest first: up to the root of the git repository, or home."""
+    found, home = [], os.path.expanduser("~")
+    while os.path.isabs(folder):
+        found.append(folder)
+        above = os.path.dirname(folder)
+        if folder in (home, above) or os.path.exists(os.path.join(folder, ".git")):
+            break
+        folder = above
+    return found
+
+
+def project_file(folder: str) -> str:
+    """The settings of the project that a folder belongs to; nothing where it has none."""
+    files = (os.path.join(above, ".muxer", "config.toml") for above in project_folders(folder) if above)
+    return next((file for file in files if os.path.lexists(file)), "")
+
+
+def read_settings(folder: str = "", before: Settings | None = None) -> Settings:
+    """What holds in a folder. A file that cannot be read now counts as it did before; nothing is raised."""
+    project = project_file(folder) if folder else ""
+    last = {source.file: source for source in before.sources} if before else {}
+    files = [(choices_file(), "chosen"), (user_file(), ""), *([(project, "")] if project else [])]
+    sources = tuple(_read(file, label, last.get(file), ours=file != project) for file, label in files)
+    return Settings(config=_together(source.values for source in sources), sources=sources)
+
+
+def _together(layers: Iterable[dict[Key, Any]]) -> Config:
+    values: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        for (group, name), value in layer.items():
+            values.setdefault(group, {})[name] = value
+    return msgspec.convert(values, Config)
+
+
+def with_value(config: Config, key: Key, value: Any) -> Config:
+    """The same but for one setting. Raises UsageError."""
+    group, name = key
+    if key not in _KINDS:
+        raise UsageError(f"there is no setting {group}.{name}")
+    changed = msgspec.structs.replace(getattr(config, group), **{name: _checked(key, value)})
+    return msgspec.structs.replace(config, **{group: changed})
+
+
+def _read(file: str, label: str, before: Source | None, *, ours: bool) -> Source:
+    try:
+        if not ours:
+            _must_be_trusted(file)
+        text, data = read_toml(file)
+    except MuxerError as error:
+        kept = before or Source(file=file, label=label)
+        trouble = str(error).replace(file, short(file))
+        return Source(
+            file=file, label=label, values=kept.values, lines=kept.lines, troubles=(trouble,), broken=True
+        )  # fmt: skip
+    found = key_lines(text) if data else {}
+    values, troubles = {}, []
+    for path, value in _leaves(data):
         try:
-            found: Any = tomllib.loads("\n".join(lines[:count]))
-        except tomllib.TOMLDecodeError:
-            continue
-        for part in path:
-            found = found.get(part) if isinstance(found, dict) else None
-        if found is not None:
-            return count
-    return 1
+            key = _known(path, value)
+            if not ours and key in YOURS_ALONE:
+                raise UsageError(f"a project may not set {'.'.join(key)}: put it into {short(user_file())}")
+            values[key] = _checked(key, value)
+        except UsageError as error:
+            troubles.append(f"{short(file)}:{found.get(path, 1)}: {error}")
+    lines = {key: found.get(key, 1) for key in values}
+    return Source(file=file, label=label, values=values, lines=lines, troubles=tuple(troubles))
 
 
-def _complain(file: str, text: str, error: msgspec.ValidationError) -> UsageError:
-    words, _, where = str(error).partition(" - at ")
-    path = [part for part in where.strip("`$").split(".") if part]
-    if "unknown field" in words:
-        wrong = words.split("`")[1]
-        known = _fields(Config, path)
-        near = get_close_matches(wrong, known, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        return UsageError(f"{file}:{line_of(text, [*path, wrong])}: unknown key {wrong}: {hint}")
-    return UsageError(f"{file}:{line_of(text, path)}: {'.'.join(path)}: {words.lower().replace('`', '')}")
-
-
-def _fields(struct: Any, path: list[str]) -> list[str]:
-    for part in path:
-        struct = {f.name: f.type for f in msgspec.structs.fields(struct)}[part]
-    return [field.name for field in msgspec.structs.fields(struct)]
-
-
-def read_toml(file: str) -> tuple[str, dict[str, Any]]:
-    """A file's text and its data; nothing where there is no file. Raises UsageError with file and line."""
+def _must_be_trusted(file: str) -> None:
     try:
-        with open(file, encoding="utf-8") as opened:
-            text = opened.read()
-        return text, tomllib.loads(text)
-    except FileNotFoundError:
-        return "", {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {file}: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: {error}") from None
+        owner = os.stat(file).st_uid
+    except OSError:
+        return  # reading says it better
+    if owner not in (os.getuid(), 0):
+        raise UsageError(f"{file}: belongs to uid {owner}, not to you; it was left alone")
 
 
-def read_config(file: str | None = None) -> Config:
-    """The person's settings, or the defaults. Raises UsageError in one line."""
-    file = file or os.path.join(config_folder(), "config.toml")
-    text, data = read_toml(file)
+def _leaves(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every setting by its path; what is no table, or no known one, as it is."""
+    for group, table in data.items():
+        if group in GROUPS and isinstance(table, dict):
+            yield from (((group, name), value) for name, value in table.items())
+        else:
+            yield (group,), table
+
+
+def _known(path: tuple[str, ...], value: Any) -> Key:
+    """The setting of that path. Raises UsageError with the nearest right name."""
+    if len(path) == 2:
+        if path not in _KINDS:
+            raise UsageError(f"unknown key {path[1]}{_nearest_key(path[0], path[1])}")
+        return path[0], path[1]
+    (group,) = path
+    if group in GROUPS:
+        raise UsageError(f"{group} is a table: write [{group}], and its settings under it")
+    if isinstance(value, dict):
+        near = get_close_matches(group, GROUPS, n=1, cutoff=0.4)
+        hint = f"did you mean [{near[0]}]?" if near else f"there are {', '.join(GROUPS)}"
+        raise UsageError(f"unknown table [{group}]: {hint}")
+    raise UsageError(f"unknown key {group}{_nearest_key('', group)}")
+
+
+def _nearest_key(group: str, name: str) -> str:
+    home = next((other for other, own in _KINDS if own == name), "")
+    if home:
+        return f": it belongs under [{home}]"
+    own = [own for other, own in _KINDS if other == group]
+    for known in (own, [own for _, own in _KINDS]):
+        if near := get_close_matches(name, known, n=1, cutoff=0.5):
+            place = "" if near[0] in own else f" under [{next(g for g, n in _KINDS if n == near[0])}]"
+            return f": did you mean {near[0]}{place}?"
+    return f": there are {', '.join(own or GROUPS)}"
+
+
+def _checked(key: Key, value: Any) -> Any:
+    """The value, if it is one. Raises UsageError that says what would be."""
     try:
-        return msgspec.convert(data, Config)
-    except msgspec.ValidationError as error:
-        raise _complain(file, text, error) from None
+        return msgspec.convert(value, _KINDS[key])
+    except msgspec.ValidationError:
+        raise UsageError(f"{'.'.join(key)} must be {_wanted(key, value)}") from None
+
+
+def _wanted(key: Key, value: Any) -> str:
+    kind, given = kind_of(key), _as_written(value)
+    if get_origin(kind) is Literal:
+        right = [str(one) for one in get_args(kind)]
+        near = get_close_matches(str(value), right, n=1, cutoff=0.5)
+        return f"{' or '.join(right)}, not {given}" + (f": did you mean {near[0]}?" if near else "")
+    if kind is bool:
+        return f"true or false, not {given}"
+    if kind is int:
+        bounds = next(note for note in _KINDS[key].__metadata__ if note.ge is not None)
+        return f"a whole number from {bounds.ge} to {bounds.le}, not {given}"
+    return f"text in quotes, not {given}"
+
+
+def _as_written(value: Any) -> str:
+    """A value as TOML has it, short enough for a line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else f"{text[:38]}…"

@@ -9,11 +9,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
+from importlib import import_module
 from typing import Any
 
-from muxer.config import Config, read_config
+from muxer.config import Key, Settings
 from muxer.errors import MuxerError
 from muxer.events import Warned
 from muxer.fleet.panes import Panes
@@ -21,6 +23,7 @@ from muxer.memory import recall, remember
 from muxer.model import Exit, PaneId
 from muxer.paths import HostPaths, host_paths
 from muxer.services import Services
+from muxer.settings.wardrobe import Wardrobe, in_one_line
 from muxer.terminal.custody import Custody
 from muxer.wire.frames import RENEW
 from muxer.wire.server import Caller, Line, Server
@@ -40,15 +43,17 @@ log = logging.getLogger("muxer.host")
 class Host:
     """One of them. Everything here runs on one loop."""
 
-    def __init__(self, paths: HostPaths, config: Config) -> None:
+    def __init__(self, paths: HostPaths, wardrobe: Wardrobe) -> None:
         self._paths = paths
-        self._config = config
+        self._wardrobe = wardrobe
+        self._untold = in_one_line(wardrobe.worn.troubles)
         self._waiting: list[tuple[Line, dict[str, Any]]] = []
         self._bench: Mapping[str, Any] = {}
         self._write_soon: asyncio.Handle | None = None
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._renewing = False
         self._opening = False
+        self._stop_watching: Callable[[], None] = lambda: None
         self._stands = asyncio.Event()
         """Set once verbs can be run; who connects before waits."""
 
@@ -67,8 +72,8 @@ class Host:
         custody = await Custody.open(
             self._paths.keeper, f"{self._paths.state}/keeper.log", on_exit=self._exited, on_lost=self._keeper_lost
         )
-        panes = Panes(custody, self._paths, self._config, self._environment(), self._tell)
-        self._services = Services(paths=self._paths, config=self._config, custody=custody, panes=panes)
+        panes = Panes(custody, self._paths, self._wardrobe.worn.config, self._environment(), self._tell)
+        self._services = Services(paths=self._paths, config=self._wardrobe.worn.config, custody=custody, panes=panes)
         self._services.reload = self._reload
         self._services.on_stop = self._stop
         self._services.on_empty = self._emptied
@@ -83,21 +88,20 @@ class Host:
 
     async def _serve(self) -> None:
         from muxer.commands.table import load_verbs
-        from muxer.settings.keymaps import read_keymap
-        from muxer.settings.themes import read_theme
         from muxer.ui.app import MuxerApp
         from muxer.ui.driver import SocketDriver
 
         load_verbs()
-        SocketDriver.policy = self._config.clients.size
+        worn = self._wardrobe.worn
+        SocketDriver.policy = worn.config.clients.size
         services = self._services
         memory = recall(self._paths.layout)
         app = MuxerApp(
             host=self._paths.name,
             runtime=self,
-            config=self._config,
-            keymap=read_keymap(self._config.look.keymap),
-            theme=read_theme(self._config.look.theme),
+            config=worn.config,
+            keymap=worn.keymap,
+            theme=worn.theme,
         )
         self.terminals = services.terminals
         services.stage = self._app = app
@@ -120,6 +124,7 @@ class Host:
         for line, hello in self._waiting:
             self._attached(line, hello)
         self._waiting.clear()
+        self._watching = asyncio.ensure_future(self._watch_settings())
         self._watch_loneliness()
         running.add_done_callback(lambda _: self._end("failed"))
         over = await self._over
@@ -171,6 +176,70 @@ class Host:
 
         return await run(verb_named(verb), self._services, arguments)
 
+    def verbs(self) -> Any:
+        """What a person may say after a colon."""
+        from muxer.commands.table import VERBS
+        from muxer.ui.runtime import VerbHelp
+
+        return [VerbHelp(verb.name, verb.usage, verb.summary) for verb in VERBS.values() if not verb.hidden]
+
+    async def call_words(self, line: str, *, cwd: str = "") -> str:
+        """Run a verb as the command line would."""
+        from muxer.commands.line import answer_words
+
+        return await answer_words(line, self._services, cwd=cwd)
+
+    @property
+    def settings(self) -> Settings:
+        """What is set where."""
+        return self._wardrobe.settings
+
+    @property
+    def fresh(self) -> bool:
+        """Has the person never set or chosen anything?"""
+        return self._wardrobe.fresh
+
+    def choose(self, chosen: Mapping[Key, Any]) -> str:
+        """Let these settings hold, and keep them; a line where they cannot be kept."""
+        said = self._wardrobe.choose_all(chosen)
+        self._wear()
+        return said
+
+    def read_again(self, *, aloud: bool = True) -> None:
+        """Take settings, keymap and theme as their files are now, and say so where that changes anything."""
+        troubles = self._wardrobe.worn.troubles
+        changed = self._wardrobe.read_again()
+        worn = self._wardrobe.worn
+        if changed:
+            self._wear()
+        if worn.troubles and (aloud or worn.troubles != troubles):
+            self._untold = in_one_line(worn.troubles)
+            self._tell_trouble()
+        elif changed or aloud:
+            self._app.voice.tell("settings read again")
+
+    def _wear(self) -> None:
+        worn = self._wardrobe.worn
+        self._services.config = worn.config
+        self._services.panes.heed(worn.config)
+        self._app.apply(config=worn.config, keymap=worn.keymap, theme=worn.theme)
+
+    def _tell_trouble(self) -> None:
+        """Once somebody is there to read it."""
+        if self._untold and self._app.clients():
+            self._tell(Warned(self._untold))
+            self._untold = ""
+
+    async def _watch_settings(self) -> None:
+        """For as long as the host stands. What watches takes a while to load, which must not keep anybody waiting."""
+        watching = await asyncio.to_thread(import_module, "muxer.watching")
+        watcher = watching.Watcher(self._wardrobe.folders, partial(self.read_again, aloud=False))
+        self._stop_watching = watcher.stop
+        try:
+            await watcher.run()
+        except MuxerError as error:
+            self._tell(Warned(str(error)))
+
     def remember(self, layout: Mapping[str, Any]) -> None:
         """Write the layout down soon; several changes in one turn are one file."""
         self._bench = layout
@@ -203,6 +272,7 @@ class Host:
             self._waiting.append((line, hello))
             return
         self._app.driver.attach(line, hello)
+        self._tell_trouble()
         command = hello.get("command")
         if command or (not self._services.panes.living and not self._opening):
             self._opening = True
@@ -264,6 +334,7 @@ class Host:
     async def _go_down(self, why: str, running: "asyncio.Task[None]") -> None:
         services = self._services
         ends = why in ("stop", "empty", "lonely")
+        self._stop_watching()
         if why == "signal":
             services.panes.save()
             self._write()
@@ -298,7 +369,8 @@ def main() -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     async def serve() -> None:
-        await Host(host_paths(sys.argv[1] if len(sys.argv) > 1 else "default"), read_config()).run()
+        paths = host_paths(sys.argv[1] if len(sys.argv) > 1 else "default")
+        await Host(paths, Wardrobe(os.environ.get("MUXER_CWD", ""))).run()
 
     try:
         asyncio.run(serve())

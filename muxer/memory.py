@@ -1,8 +1,12 @@
-"""What a host remembers for the next one: what is where, and which panes there were. One TOML file, replaced whole."""
+"""What a host remembers for the next one: what is where, and which panes there were. One TOML file, replaced whole.
+
+It is also the one place that writes TOML: what people choose on the screen, layouts that they save.
+"""
 
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,9 +33,9 @@ def recall(file: str) -> Memory:
     except FileNotFoundError:
         return Memory()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Memory(trouble=f"the layout could not be read and was put aside as {_put_aside(file)}: {error}")
+        return Memory(trouble=f"the layout could not be read and was put aside as {put_aside(file)}: {error}")
     if data.get("version") != VERSION:
-        return Memory(trouble=f"the layout is of another muxer and was put aside as {_put_aside(file)}")
+        return Memory(trouble=f"the layout is of another muxer and was put aside as {put_aside(file)}")
     bench, panes = data.get("bench"), data.get("panes")
     return Memory(
         bench=bench if isinstance(bench, dict) else {},
@@ -39,7 +43,8 @@ def recall(file: str) -> Memory:
     )
 
 
-def _put_aside(file: str) -> str:
+def put_aside(file: str) -> str:
+    """Move a file of muxer's own out of the way, so that nothing of it is lost; its name now."""
     aside = f"{file}.broken"
     try:
         os.replace(file, aside)
@@ -49,9 +54,20 @@ def _put_aside(file: str) -> str:
 
 
 def remember(file: str, bench: Mapping[str, Any], panes: Iterable[tuple[str, str]]) -> None:
-    """Write it all down, so that a reader finds the old file or the new one. Raises OSError."""
-    text = tomli_w.dumps({"version": VERSION, "bench": dict(bench), "panes": dict(panes)})
+    """Write it all down. Raises OSError."""
+    write_toml(file, {"version": VERSION, "bench": dict(bench), "panes": dict(panes)})
+
+
+def write_toml(file: str, data: Mapping[str, Any], *, head: str = "") -> None:
+    """Replace a file of muxer's own, so that a reader finds the old one or the new one, whole. Raises OSError."""
+    file = os.path.realpath(file)  # people keep their settings elsewhere, and link to them
+    text = head + tomli_w.dumps(data)
     new = f"{file}.new"
-    with open(new, "w", encoding="utf-8") as opened:
-        opened.write(text)
-    os.replace(new, file)
+    try:
+        with open(new, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        os.replace(new, file)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(new)
+        raise

@@ -6,8 +6,8 @@ from typing import Literal
 PaneId = str
 """`p1`, `p2`, …: never used twice by one host."""
 
-SplitWay = Literal["right", "down", "none"]
-"""Where a new pane goes: beside or under the one in focus, or into a tab of its own."""
+SplitWay = Literal["right", "down", "none", "float"]
+"""Where a new pane goes: beside or under the one in focus, into a tab of its own, or over all of them."""
 
 PaneState = Literal["running", "exited", "crashed", "lost"]
 

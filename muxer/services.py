@@ -33,6 +33,14 @@ class Stage(Protocol):
     def place(self, pane: PaneId, *, tab: str, way: SplitWay, show: bool) -> tuple[str, int, int]:
         """Make room for a pane that is about to be; its tab, columns and rows."""
 
+    def place_tree(
+        self, name: str, tree: Any, *, focus: PaneId, zoomed: bool
+    ) -> tuple[str, dict[PaneId, tuple[int, int]]]:
+        """Make a tab for a tree of panes that are about to be; what it is called, and each one's columns and rows."""
+
+    def tab_data(self, tab: str) -> dict[str, Any]:
+        """A tab (the shown one): name, tree, focus, zoomed. Raises UnknownName."""
+
     def open(self, pane: PaneId, terminal: Terminal) -> None:
         """The pane lives."""
 
@@ -115,10 +123,16 @@ class Services:
         pane = self.panes.new_id()
         _, cols, rows = self.stage.place(pane, tab=tab, way=way, show=show)
         try:
-            opened = await self.panes.open(pane, command, cwd=cwd, name=name, cols=cols, rows=rows)
+            return await self.start(pane, command, cwd=cwd, name=name, cols=cols, rows=rows)
         except MuxerError:
             self.stage.close_pane(pane)
             raise
+
+    async def start(
+        self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int
+    ) -> Pane:
+        """A program in a pane that has its place already. Raises SpawnFailed."""
+        opened = await self.panes.open(pane, command, cwd=cwd, name=name, cols=cols, rows=rows)
         self._show(opened)
         return opened
 

@@ -8,10 +8,12 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from muxer.config import Config
+from muxer.errors import UnknownName
 from muxer.events import Event
 from muxer.fleet.panes import Panes
 from muxer.model import ClientFacts, Exit, PaneFacts, PaneId, SplitWay
@@ -30,6 +32,15 @@ async def until(condition: Callable[[], object], what: str = "the condition", ti
         await asyncio.sleep(0.01)
 
 
+def leaves(tree: Any) -> Iterator[PaneId]:
+    """The panes of a tree that is data."""
+    if isinstance(tree, str):
+        yield tree
+    else:
+        for child in tree["children"]:
+            yield from leaves(child)
+
+
 class Screen:
     """Where panes are shown: one tab, and room for anything."""
 
@@ -37,6 +48,7 @@ class Screen:
         self.services: Services
         self.shown: dict[PaneId, Terminal | None] = {}
         self.dismissed: list[str] = []
+        self.tree: Any = None
 
     def look(self) -> list[PaneFacts]:
         """Paint the titles."""
@@ -58,6 +70,23 @@ class Screen:
 
     def tab_of(self, pane: PaneId) -> str:
         return "1" if pane in self.shown else ""
+
+    def place_tree(
+        self, name: str, tree: Any, *, focus: PaneId, zoomed: bool
+    ) -> tuple[str, dict[PaneId, tuple[int, int]]]:
+        del focus, zoomed
+        panes = list(leaves(tree))
+        self.shown |= dict.fromkeys(panes)
+        self.tree = tree
+        self.look()
+        return name, dict.fromkeys(panes, (60, 10))
+
+    def tab_data(self, tab: str) -> dict[str, Any]:
+        if tab not in ("", "1"):
+            raise UnknownName("tab", tab, ["1"])
+        panes = list(self.shown)
+        tree = {"axis": "row", "weights": [1.0] * len(panes), "children": panes} if len(panes) > 1 else panes[0]
+        return {"name": "1", "tree": tree, "focus": panes[-1], "zoomed": False}
 
     def resize_pane(self, pane: PaneId, cols: int, rows: int) -> None:
         terminal = self.shown[pane]

@@ -3,6 +3,7 @@
 What the terminal received is read by muxer's engine and drawn cell by cell: a picture is what a person would see.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 from rich.color import ColorType
+from rich.color_triplet import ColorTriplet
 from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
@@ -23,21 +25,30 @@ from tests.seat import MUXER, Seat, muxer_home
 FOLDER = Path(__file__).parent.parent / "screenshots"
 CELL_WIDTH, CELL_HEIGHT, SIZE = 8.4, 17, 14
 FONT = f'font-family="\'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="{SIZE}"'
-NIGHT = TerminalTheme(
-    (26, 27, 38), (192, 202, 245),
-    [(65, 72, 104), (247, 118, 142), (158, 206, 106), (224, 175, 104), (122, 162, 247), (187, 154, 247),
-     (125, 207, 255), (169, 177, 214)],
-    [(86, 95, 137), (255, 137, 157), (179, 230, 124), (245, 200, 130), (140, 180, 255), (205, 175, 255),
-     (150, 222, 255), (220, 225, 250)],
+TANGO = TerminalTheme(
+    (23, 20, 33), (208, 207, 204),
+    [(23, 20, 33), (192, 28, 40), (38, 162, 105), (162, 115, 76), (18, 72, 139), (163, 71, 186), (42, 161, 179),
+     (208, 207, 204)],
+    [(94, 92, 100), (246, 97, 81), (51, 218, 122), (233, 173, 12), (42, 123, 222), (192, 97, 203), (51, 199, 222),
+     (255, 255, 255)],
 )  # fmt: skip
-DAY = TerminalTheme(
-    (250, 250, 252), (43, 47, 58),
-    [(43, 47, 58), (179, 33, 59), (63, 111, 30), (154, 91, 0), (29, 95, 191), (120, 60, 160), (0, 112, 138),
-     (102, 108, 122)],
-    [(102, 108, 122), (200, 50, 75), (80, 130, 45), (170, 105, 10), (50, 115, 210), (140, 80, 180), (20, 130, 155),
-     (43, 47, 58)],
-)  # fmt: skip
-"""What a person with a dark or a bright terminal has set; muxer leaves the programs' ground to them."""
+"""What a terminal has of its own, until a theme tells it otherwise."""
+TOLD = re.compile(rb"\x1b\](?:(104)|(4;\d+|1[01]);rgb:(..)/(..)/(..))\x1b").findall
+
+
+def colors(raw: bytes) -> TerminalTheme:
+    """The colours that a terminal has after all that it was told."""
+    own = {b"10": TANGO.foreground_color, b"11": TANGO.background_color}
+    own |= {b"4;%d" % at: TANGO.ansi_colors[at] for at in range(16)}
+    now = dict(own)
+    for reset, what, *parts in TOLD(raw):
+        if reset:
+            now = dict(own)
+        else:
+            red, green, blue = (int(part, 16) for part in parts)
+            now[what] = ColorTriplet(red, green, blue)
+    entries: list[tuple[int, int, int]] = [now[b"4;%d" % at] for at in range(16)]
+    return TerminalTheme(now[b"11"], now[b"10"], entries[:8], entries[8:])
 
 
 def _hex(style: Style, theme: TerminalTheme, *, ground: bool) -> str:
@@ -90,14 +101,14 @@ def _console() -> Console:
     return Console(color_system="truecolor", width=1000)
 
 
-def picture(seat: Seat, theme: TerminalTheme) -> str:
+def picture(seat: Seat) -> str:
     """What a seat's terminal shows now, as SVG."""
     engine = open_engine(seat.cols, seat.rows)
     engine.feed(bytes(seat.raw))
     frame = engine.frame()
     cursor = (frame.cursor.x, frame.cursor.y) if frame.cursor else None
     rows = engine.lines(ansi=True)
-    return drawn([*rows, *[""] * (seat.rows - len(rows))], seat.cols, cursor, theme)
+    return drawn([*rows, *[""] * (seat.rows - len(rows))], seat.cols, cursor, colors(bytes(seat.raw)))
 
 
 DEMO = r"""
@@ -141,7 +152,7 @@ def build(file: Path, scene: str, *, theme: str = "night", cols: int = 110, rows
     """One picture."""
     with tempfile.TemporaryDirectory() as place, muxer_home(place) as env:
         config = Path(env["XDG_CONFIG_HOME"]) / "muxer"
-        config.mkdir()
+        config.mkdir(exist_ok=True)
         (config / "config.toml").write_text(f'[look]\ntheme = "{theme}"\n')
 
         def run(*words: str) -> None:
@@ -149,7 +160,7 @@ def build(file: Path, scene: str, *, theme: str = "night", cols: int = 110, rows
 
         with Seat(MUXER, cols, rows, env, cwd=FOLDER.parent) as seat:
             SCENES[scene](seat, run)
-            file.write_text(picture(seat, DAY if theme == "day" else NIGHT))
+            file.write_text(picture(seat))
 
 
 def main() -> None:

@@ -303,13 +303,16 @@ def _fork(
 
 @contextlib.contextmanager
 def muxer_home(folder: str | os.PathLike[str]) -> Iterator[dict[str, str]]:
-    """The environment of somebody who never ran muxer. On leaving, their muxers are stopped and nothing runs on."""
+    """The environment of somebody who never ran muxer but needs no welcome. On leaving, their muxers are stopped and nothing runs on."""
     home = Path(folder) / "home"
     # A socket's path may have 103 bytes, and the folders of tests are long.
     runtime = tempfile.mkdtemp(prefix="mx", dir="/tmp")
     for name in ("config", "state", "cache"):
         (home / name).mkdir(parents=True, exist_ok=True)
     (home / ".profile").write_text("PS1='$ '\n")
+    # Who has chosen before is not asked at the first start.
+    (home / "config" / "muxer").mkdir(exist_ok=True)
+    (home / "config" / "muxer" / "choices.toml").touch()
     env = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
     env |= {
         "HOME": str(home),

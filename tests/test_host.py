@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from muxer import host as module
-from muxer.config import Config
 from muxer.host import Host
 from muxer.paths import HostPaths
+from muxer.settings.wardrobe import Wardrobe
 from muxer.wire.client import call
 from tests.conftest import HOST, Desk
 from tests.seat import running
@@ -141,7 +141,7 @@ async def test_a_host_without_panes_and_terminals_leaves(monkeypatch: pytest.Mon
     os.mkdir(f"{folder}/t", 0o700)
     os.mkdir(f"{folder}/state")
     async with asyncio.timeout(30):
-        await Host(HostPaths("t", f"{folder}/t", f"{folder}/state"), Config()).run()
+        await Host(HostPaths("t", f"{folder}/t", f"{folder}/state"), Wardrobe()).run()
     assert not os.path.exists(f"{folder}/t/host")
     assert not os.path.exists(f"{folder}/t/keeper")
     shutil.rmtree(folder)

@@ -60,7 +60,7 @@ async def new(
         cwd: the folder it starts in
         tab: the tab it goes to, made if it is new
         name: what the pane is called
-        split: beside the pane in focus, under it, or in a tab of its own
+        split: beside the pane in focus, under it, in a tab of its own, or floating over all
         no_attach: leave this terminal as it is
 
     Example:
@@ -106,7 +106,7 @@ async def send(services: Services, pane: str, text: str, *, enter: bool = False)
 
 
 @command
-async def keys(services: Services, pane: str, key: list[str]) -> None:
+async def press(services: Services, pane: str, key: list[str]) -> None:
     """Press keys in a pane, one after the other.
 
     Arguments:
@@ -114,7 +114,7 @@ async def keys(services: Services, pane: str, key: list[str]) -> None:
         key: like ctrl+c, alt+left, f5, enter, or a character
 
     Example:
-        muxer keys vim escape : q enter
+        muxer press vim escape : q enter
     """
     pressed = [parse_key(word) for word in key]
     found = _running(services, pane)
@@ -136,6 +136,20 @@ async def resize(services: Services, pane: str, size: Size) -> dict[str, int]:
     found = services.panes.find(pane)
     services.stage.resize_pane(found.id, size.cols, size.rows)
     return {"cols": found.terminal.cols, "rows": found.terminal.rows}
+
+
+@command
+async def rename(services: Services, pane: str, name: str) -> None:
+    """Call a pane something else.
+
+    Arguments:
+        pane: its id or name
+        name: what it is called from now on; no two have one name
+
+    Example:
+        muxer rename sh-2 tests
+    """
+    await services.panes.rename(services.panes.find(pane), name)
 
 
 @command
@@ -240,7 +254,7 @@ def _running(services: Services, word: str) -> Pane:
 def overview(result: dict[str, Any]) -> str:
     """`muxer ls` for people."""
     rows = [
-        (p["id"], p["name"], p["tab"], p["state"], f"{p['cols']}x{p['rows']}", p["cwd"], p["title"])
+        (p["id"], p["name"], p["tab"] or "floating", p["state"], f"{p['cols']}x{p['rows']}", p["cwd"], p["title"])
         for p in result["panes"]
     ]
     host, clients = result["host"], len(result["clients"])

@@ -21,6 +21,7 @@ from muxer.errors import UnknownName, UsageError
 
 Function = Callable[..., Awaitable[object]]
 Show = Callable[[Any], str]
+Fails = Callable[[Any], bool]
 F = TypeVar("F", bound=Function)
 
 AFTER_DASHES = "\0"
@@ -105,6 +106,9 @@ class Verb:
     function: Function
     show: Show | None
     hidden: bool
+    local: bool
+    """Needs no host: whoever is asked does it himself, and the runtime it is handed may be None."""
+    fails: Fails | None
     summary: str
     example: str
 
@@ -144,12 +148,23 @@ VERBS: dict[str, Verb] = {}
 @overload
 def command(function: F, /) -> F: ...
 @overload
-def command(*, show: Show | None = ..., hidden: bool = ...) -> Callable[[F], F]: ...
-def command(function: F | None = None, /, *, show: Show | None = None, hidden: bool = False) -> F | Callable[[F], F]:
+def command(
+    *, show: Show | None = ..., hidden: bool = ..., local: bool = ..., fails: Fails | None = ...
+) -> Callable[[F], F]: ...
+def command(
+    function: F | None = None,
+    /,
+    *,
+    show: Show | None = None,
+    hidden: bool = False,
+    local: bool = False,
+    fails: Fails | None = None,
+) -> F | Callable[[F], F]:
     """Put an async function into the table.
 
     Positional parameters are words in order, keyword-only ones are options; without a default they are required.
-    `show` turns a result into text for people.
+    `show` turns a result into text for people; a `local` verb needs no host.
+    `fails` says of a result that the exit status is 1.
     """
 
     def enter(function: F) -> F:
@@ -157,7 +172,16 @@ def command(function: F | None = None, /, *, show: Show | None = None, hidden: b
         if name in VERBS:
             raise TypeError(f"two verbs named {name}: {VERBS[name].function.__module__} and {function.__module__}")
         summary, _, example = _sections(function)
-        VERBS[name] = Verb(name=name, function=function, show=show, hidden=hidden, summary=summary, example=example)
+        VERBS[name] = Verb(
+            name=name,
+            function=function,
+            show=show,
+            hidden=hidden,
+            local=local,
+            fails=fails,
+            summary=summary,
+            example=example,
+        )
         return function
 
     return enter if function is None else enter(function)
@@ -254,6 +278,8 @@ def parse_words(verb: Verb, words: Sequence[str]) -> dict[str, object]:
 
 
 def _read_word(parameter: Parameter, word: str) -> object:
+    if word is SUPPRESS:  # argparse reads the default of a word that was not given as if it had been
+        return word
     try:
         return parameter.kind.word(word.removeprefix(AFTER_DASHES))
     except ValueError as error:

@@ -35,10 +35,11 @@ def _nobody(_pane: PaneId) -> None:
 class Pane:
     """One of them."""
 
-    __slots__ = ("command", "cwd", "exit", "id", "name", "pid", "shell", "terminal")
+    __slots__ = ("command", "cwd", "exit", "facts", "id", "name", "pid", "shell", "terminal")
 
     def __init__(self, held: Held, terminal: Terminal) -> None:
-        facts = held.facts
+        self.facts = facts = held.facts
+        """What the keeper remembers of it for the next host."""
         self.id: PaneId = held.pane
         self.pid = held.pid
         self.name = str(facts.get("name", held.pane))
@@ -107,13 +108,20 @@ class Panes:
             raise UsageError(f"{word!r} could be {which}: say which by its id")
         raise UnknownName("pane", word, [*(pane.name for pane in self.living.values()), *self.living])
 
+    def heed(self, config: Config) -> None:
+        """These settings hold from now on, for panes that are opened later."""
+        self._config = config
+
     def new_id(self) -> PaneId:
         """One that this host never used."""
         self._last += 1
         return f"p{self._last}"
 
     def _free_name(self, command: Sequence[str]) -> str:
-        stem = os.path.basename(command[0]).lstrip("-") or "pane"
+        return self.free_name(os.path.basename(command[0]).lstrip("-") or "pane")
+
+    def free_name(self, stem: str) -> str:
+        """The name, or with a number after it when a pane has it."""
         taken = self._taken()
         return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
@@ -261,6 +269,24 @@ class Panes:
             self._tell(PaneEnded(pane, how))
             for waiting in self._waiting.get(pane, ()):
                 waiting.set()
+
+    async def rename(self, pane: Pane, name: str) -> None:
+        """Call it something else, also for the next host. Raises UsageError."""
+        name = " ".join(name.split())
+        if not name or not name.isprintable():
+            raise UsageError("a pane's name has letters and digits: type some")
+        if name == pane.name:
+            return
+        if name in self._taken():
+            raise UsageError(f"a pane is named {name!r} already: choose another name")
+        self._coming.add(name)
+        try:
+            facts = {**pane.facts, "name": name}
+            await self._custody.note(pane.id, facts)
+        finally:
+            self._coming.discard(name)
+        pane.name, pane.facts = name, facts
+        self._tell(PaneChanged(pane.id))
 
     async def signal(self, pane: Pane, number: int) -> None:
         """Send its program a signal."""

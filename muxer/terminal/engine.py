@@ -4,8 +4,9 @@ An engine is fed a program's output and keeps a grid, a scrollback and modes. It
 rows that changed since the last frame, each already as terminal bytes. It is not safe to share between threads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import ClassVar, Literal, NamedTuple, Protocol, Self
 
 from muxer.terminal.keys import Key, Mouse
@@ -118,6 +119,17 @@ class UnknownSequence:
 Notice = TitleSet | FolderSet | Rang | Notified | Progressed | CopyAsked | UnknownSequence
 
 
+class RowMark(IntFlag):
+    """What is known of a row besides its text. The last two are there if a shell says so (OSC 133)."""
+
+    SOFT = 1
+    """Its line goes on in the next row, as it ran out of width."""
+    PROMPT = 2
+    """A prompt begins on it."""
+    COMMAND = 4
+    """It goes on with a prompt, or with what was typed after it."""
+
+
 class Match(NamedTuple):
     """A hit of a search: line counts from the oldest line kept (0), columns are cells, end is exclusive."""
 
@@ -171,14 +183,24 @@ class Engine(Protocol):
     def encode_focus(self, *, focused: bool) -> bytes:
         """What the program expects on gaining or losing focus; nothing if it did not ask."""
 
-    def set_colors(self, *, foreground: tuple[int, int, int], background: tuple[int, int, int], dark: bool) -> None:
-        """What queries for colours are answered with."""
+    def set_colors(
+        self,
+        *,
+        foreground: tuple[int, int, int],
+        background: tuple[int, int, int],
+        dark: bool,
+        palette: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
+        """What queries for colours are answered with; the palette's first entries, the others stay as they are made."""
 
     def lines(self, *, history: bool = False, ansi: bool = False, unwrap: bool = False) -> list[str]:
         """The screen's rows from the top, without trailing blanks; history puts the scrollback before them.
 
         `unwrap` joins rows that were one line until it ran out of width.
         """
+
+    def marks(self) -> bytes:
+        """One byte of RowMark for each row that `lines(history=True)` gives."""
 
     def scrollback(self) -> int:
         """How many rows of history there are."""

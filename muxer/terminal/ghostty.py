@@ -5,6 +5,8 @@ the render state calls dirty, and libghostty's formatter writes each run of them
 """
 
 import weakref
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, Self
 
 from muxer.terminal.engine import (
@@ -25,6 +27,7 @@ from muxer.terminal.ghostty_callbacks import callbacks
 from muxer.terminal.ghostty_history import History
 from muxer.terminal.ghostty_input import encoders, framed_paste
 from muxer.terminal.ghostty_mailbox import MAX_COPY, MAX_UNKNOWN, OSC_99, Mailbox, rename_osc_99
+from muxer.terminal.ghostty_rows import row_marks
 from muxer.terminal.ghostty_snapshot import LONGEST_CUT, Facts, pack, unpack
 from muxer.terminal.ghostty_text import Formatter
 from muxer.terminal.keys import Key, Mouse
@@ -279,12 +282,21 @@ class GhosttyEngine:
             return b""
         return b"\x1b[I" if focused else b"\x1b[O"
 
-    def set_colors(self, *, foreground: tuple[int, int, int], background: tuple[int, int, int], dark: bool) -> None:
+    def set_colors(
+        self,
+        *,
+        foreground: tuple[int, int, int],
+        background: tuple[int, int, int],
+        dark: bool,
+        palette: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
         """What queries for colours are answered with; a program that asked to (mode 2031) hears of the change."""
         if self._terminal is None:
             return
         self._set("COLOR_FOREGROUND", "GhosttyColorRgb*", foreground)
         self._set("COLOR_BACKGROUND", "GhosttyColorRgb*", background)
+        entries = _palette(tuple(palette)) if palette else self._library.ffi.NULL
+        self._lib.ghostty_terminal_set(self._terminal, self._lib.GHOSTTY_TERMINAL_OPT_COLOR_PALETTE, entries)
         if dark is not self._mailbox.dark:
             self._mailbox.dark = dark
             if self._has_mode(2031):
@@ -300,6 +312,10 @@ class GhosttyEngine:
         if self._is_cropped:
             return self._formatter.cropped(tag, 0, last, self.cols, ansi=ansi)
         return self._formatter.screen(tag, last, self.cols, ansi=ansi, unwrap=unwrap)
+
+    def marks(self) -> bytes:
+        """One byte of RowMark for each row of history and screen."""
+        return row_marks(self._library, self._terminal, self.scrollback() + self.rows)
 
     def scrollback(self) -> int:
         """How many rows of history there are."""
@@ -366,6 +382,17 @@ class GhosttyEngine:
 
 def _possible(size: int) -> int:
     return min(max(size, 1), _MAX_SIZE)
+
+
+@lru_cache(4)
+def _palette(first: tuple[tuple[int, int, int], ...]) -> Any:
+    """All 256 entries, of which these are the first; panes share a theme, so they are made once."""
+    library = load()
+    entries = library.ffi.new("GhosttyColorRgb[256]")
+    library.lib.ghostty_color_palette_default(entries)
+    for at, color in enumerate(first):
+        entries[at] = color
+    return entries
 
 
 def _free(lib: Any, terminal: Any, render: Any, iterator: Any, _handle: Any) -> None:

@@ -16,7 +16,7 @@ _MAX_SPELLINGS = 8
 class Formatter:
     """Writes rows of one terminal, with structs and a buffer that are made once."""
 
-    __slots__ = ("_buffer", "_end", "_ffi", "_formatter", "_length", "_lib", "_library", "_options", "_point",
+    __slots__ = ("_buffer", "_end", "_ffi", "_formatter", "_kind", "_length", "_lib", "_library", "_options", "_point",
                  "_selection", "_start", "_terminal", "_value", "_wide")  # fmt: skip
 
     def __init__(self, library: Library, terminal: Any) -> None:
@@ -30,6 +30,7 @@ class Formatter:
         self._formatter, self._length = ffi.new("GhosttyFormatter*"), ffi.new("size_t*")
         self._buffer = ffi.new("uint8_t[]", _ROOM)
         self._value, self._wide = ffi.new("GhosttyCell*"), ffi.new("GhosttyCellWide*")
+        self._kind = ffi.new("GhosttyCellContentTag*")
 
     def viewport(self, first: int, last: int, cols: int) -> list[str]:
         """Rows of what is shown, as terminal bytes."""
@@ -70,9 +71,17 @@ class Formatter:
 
     def _background_at(self, tag: int, y: int, cols: int) -> str:
         """Looks at the ends of the row first: a colour that touches neither is too rare to walk every empty row for."""
-        if self._cell(tag, 0, y) or self._cell(tag, cols - 1, y):
+        if self._is_ground(self._cell(tag, 0, y)) or self._is_ground(self._cell(tag, cols - 1, y)):
             return self.background([self._cell(tag, x, y) for x in range(cols)])
         return ""
+
+    def _is_ground(self, cell: int) -> bool:
+        """Is the cell a colour and nothing else? A blank that was written is not."""
+        if not cell:
+            return False
+        lib, kind = self._lib, self._kind
+        lib.ghostty_cell_get(cell, lib.GHOSTTY_CELL_DATA_CONTENT_TAG, kind)
+        return kind[0] in (lib.GHOSTTY_CELL_CONTENT_BG_COLOR_PALETTE, lib.GHOSTTY_CELL_CONTENT_BG_COLOR_RGB)
 
     def _cell(self, tag: int, x: int, y: int) -> int:
         cell = self._value

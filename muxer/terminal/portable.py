@@ -5,18 +5,22 @@ keyboard protocol, is denied. Importing this imports Textual, so only who needs 
 """
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from muxer.errors import SnapshotUnfit
-from muxer.terminal.engine import MIN_COLS, MIN_ROWS, SCROLLBACK, Bytes, Cursor, Frame, Match, Modes, Notice
+from muxer.terminal.engine import MIN_COLS, MIN_ROWS, SCROLLBACK, Bytes, Cursor, Frame, Match, Modes, Notice, RowMark
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.portable_cells import (
+    COMMAND,
+    PROMPT,
     SOFT,
     Row,
     ansi,
     ansi_written,
     cluster_width,
     clusters,
+    mark_written,
     plain_written,
     read,
     written,
@@ -33,6 +37,8 @@ from muxer.terminal.portable_snapshot import State, packed, unpacked
 from muxer.terminal.portable_strings import Strings
 
 _MOUSE_FORMS: tuple[tuple[int, MouseForm], ...] = ((1016, "pixels"), (1006, "sgr"), (1015, "urxvt"), (1005, "utf8"))
+
+_MARKS = {"": RowMark(0), PROMPT: RowMark.PROMPT, COMMAND: RowMark.COMMAND}
 
 
 class PortableEngine:
@@ -157,11 +163,27 @@ class PortableEngine:
 
     def lines(self, *, history: bool = False, ansi: bool = False, unwrap: bool = False) -> list[str]:
         """The screen's rows from the top, without trailing blanks; history puts the scrollback before them."""
-        kept = [*self._history] if history else []
-        kept += [written(row, self.cols) for row in self._screen.buffer[: self.rows]]
+        kept = self._written(history=history)
         if unwrap:
             kept = "\n".join(kept).replace(f"{SOFT}\n", "").split("\n")
         return [ansi_written(line) if ansi else plain_written(line).rstrip(" ") for line in kept]
+
+    def _written(self, *, history: bool) -> list[str]:
+        kept = [*self._history] if history else []
+        return kept + [written(row, self.cols) for row in self._screen.buffer[: self.rows]]
+
+    def marks(self) -> bytes:
+        """One byte of RowMark for each row of history and screen."""
+        marks = bytearray()
+        before = RowMark(0)
+        for line in self._written(history=True):
+            soft = RowMark.SOFT if line.endswith(SOFT) else RowMark(0)
+            mark = _MARKS[mark_written(line)]
+            if not mark and before & RowMark.SOFT and before & ~RowMark.SOFT:
+                mark = RowMark.COMMAND
+            before = mark | soft
+            marks.append(before)
+        return bytes(marks)
 
     def scrollback(self) -> int:
         """How many rows of history there are."""
@@ -229,9 +251,17 @@ class PortableEngine:
         """What the program expects on gaining or losing focus."""
         return encode_focus(focused=focused, wanted=self._switches.on(1004))
 
-    def set_colors(self, *, foreground: tuple[int, int, int], background: tuple[int, int, int], dark: bool) -> None:
+    def set_colors(
+        self,
+        *,
+        foreground: tuple[int, int, int],
+        background: tuple[int, int, int],
+        dark: bool,
+        palette: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
         """What queries for colours are answered with."""
         self._strings.theme = {"foreground": foreground, "background": background}
+        self._strings.palette = tuple(palette)
         changed, self._strings.dark = dark is not self._strings.dark, dark
         if changed and self._switches.on(2031):
             self._strings.report_scheme()
@@ -275,6 +305,7 @@ class PortableEngine:
                 colors=list(strings.colors.items()),
                 theme=strings.theme,
                 dark=strings.dark,
+                in_command=strings.in_command,
             )
         )
 
@@ -298,6 +329,7 @@ class PortableEngine:
         switches.kept, switches.key_format = dict(state.kept), state.key_format
         switches.shape, switches.blinks = state.shape, state.blinks
         strings.colors, strings.theme, strings.dark = dict(state.colors), dict(state.theme), state.dark
+        strings.in_command = state.in_command
         engine._sequences.last_drawn = state.last_drawn
         try:
             engine._parser.load(*state.parser)

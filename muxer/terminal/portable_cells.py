@@ -19,6 +19,8 @@ _INVISIBLE = "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060
 ZWJ, VS15, VS16 = "\u200d", "\ufe0e", "\ufe0f"
 SOFT = "\x02"
 """Ends the written form of a row that goes on in the next one. No cell can hold a control character."""
+PROMPT, COMMAND = "\x03", "\x04"
+"""Stand at the end of the written form of a row on which a prompt begins, or goes on with what is typed after it."""
 
 _PROTECTED = "999"
 """Stands for DECSCA in the written form; no SGR has this number."""
@@ -69,11 +71,12 @@ class Saved(NamedTuple):
 class Row(dict[int, Cell]):
     """The cells of a row by column; a column never written is blank."""
 
-    __slots__ = ("wrapped",)
+    __slots__ = ("mark", "wrapped")
 
     def __init__(self) -> None:
         super().__init__()
         self.wrapped = False
+        self.mark = ""
 
     def __missing__(self, column: int) -> Cell:
         return BLANK
@@ -296,10 +299,10 @@ def written(row: Row, columns: int) -> str:
             parts.append(f"\x1b[{now}m")
             before = now
         parts.extend(cell.data for cell in cells)
-    return "".join(parts) + (SOFT if row.wrapped else "")
+    return "".join(parts) + row.mark + (SOFT if row.wrapped else "")
 
 
-_TOKEN = re.compile(r"\x1b\[([\d:;]*)m|\x1b\]8;;([^\x1b]*)\x1b\\|([^\x1b\x02]+)|\x02|\x1b")
+_TOKEN = re.compile(r"\x1b\[([\d:;]*)m|\x1b\]8;;([^\x1b]*)\x1b\\|([^\x1b\x02-\x04]+)|[\x02-\x04]|\x1b")
 
 
 def read(line: str) -> Row:
@@ -321,11 +324,18 @@ def read(line: str) -> Row:
         else:
             style = style._replace(link=link)
     row.wrapped = line.endswith(SOFT)
+    row.mark = mark_written(line)
     return row
 
 
-_MARKUP = re.compile(r"\x1b\[[\d:;]*m|\x1b\]8;;[^\x1b]*\x1b\\|\x02")
-_LINK = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|\x02")
+_MARKUP = re.compile(r"\x1b\[[\d:;]*m|\x1b\]8;;[^\x1b]*\x1b\\|[\x02-\x04]")
+_LINK = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|[\x02-\x04]")
+
+
+def mark_written(line: str) -> str:
+    """The mark of a written row."""
+    last = line[-2:-1] if line.endswith(SOFT) else line[-1:]
+    return last if last and last in PROMPT + COMMAND else ""
 
 
 def plain_written(line: str) -> str:

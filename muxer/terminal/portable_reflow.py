@@ -54,6 +54,7 @@ def reflow(rows: list[Row], old: int, new: int, cursor: Place) -> tuple[list[Row
             cells += cells_of(row, old)
         first += len(line)
         fresh = _cut(cells, new)
+        fresh[0].mark = line[0].mark
         if mark is not None:
             row_number, x = _found(fresh, mark, new)
             place = Place(len(result) + row_number, x)

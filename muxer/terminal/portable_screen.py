@@ -310,6 +310,7 @@ class Screen(TerminalPyteScreen):  # type: ignore[misc]
         clear(self.buffer[y], start, end, self._blank(), selective=selective)
         if end == self.columns:
             self.buffer[y].wrapped = False
+            self.buffer[y].mark = self.buffer[y].mark if start else ""
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
         """EL, and DECSEL where it is private."""

@@ -6,7 +6,7 @@ The parser calls; a sequence that is in none of the tables does nothing.
 from collections.abc import Callable
 
 from muxer.terminal.engine import CELL_HEIGHT, CELL_WIDTH
-from muxer.terminal.portable_cells import styled
+from muxer.terminal.portable_cells import COMMAND, styled
 from muxer.terminal.portable_modes import Switches
 from muxer.terminal.portable_screen import DECLRMM, DECOM, Screen
 from muxer.terminal.portable_strings import Strings
@@ -133,6 +133,8 @@ class Sequences:
         """Printable characters."""
         self._screen.draw(text)
         self.last_drawn = text[-1]
+        if self._strings.in_command:
+            self._strings.mark(COMMAND)
 
     def control(self, char: str) -> None:
         """A C0 control."""

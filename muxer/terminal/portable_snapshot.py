@@ -44,6 +44,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     colors: list[tuple[int | str, tuple[int, int, int]]]
     theme: dict[str, tuple[int, int, int]]
     dark: bool
+    in_command: bool = False
 
 
 def packed(state: State) -> bytes:

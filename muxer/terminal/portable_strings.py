@@ -21,7 +21,7 @@ from muxer.terminal.engine import (
     TitleSet,
     UnknownSequence,
 )
-from muxer.terminal.portable_cells import parameters
+from muxer.terminal.portable_cells import COMMAND, PROMPT, parameters
 from muxer.terminal.portable_screen import Screen
 
 Color = tuple[int, int, int]
@@ -77,15 +77,20 @@ class Strings:
         self.notices: list[Notice] = []
         self.theme: dict[str, Color] = {"foreground": (255, 255, 255), "background": (0, 0, 0)}
         self.dark = True
+        self.palette: tuple[Color, ...] = ()
+        """The first entries, where a theme has its own."""
         self.colors: dict[int | str, Color] = {}
         """What the program changed: palette entries by number, the others by name."""
         self._unfinished: dict[str, tuple[str, str]] = {}
         """Title and body of kitty notifications of which more is to come."""
         self.cursor_style: Callable[[], int] = lambda: 0
+        self.in_command = False
+        """Is what is drawn a shell's prompt, or a command that is typed after it?"""
 
     def full_reset(self) -> None:
         """RIS."""
         self.colors = {}
+        self.in_command = False
 
     def reply(self, text: str) -> None:
         """Answer the program."""
@@ -125,7 +130,7 @@ class Strings:
 
     def _osc(self, content: str, end: str) -> None:
         number, _, rest = content.partition(";")
-        if not self._say(number, rest) and not self._color(number, rest, end) and number not in ("1", "133"):
+        if not self._say(number, rest) and not self._color(number, rest, end) and number != "1":
             self.notice(UnknownSequence("osc", content.encode("utf-8", "replace")))
 
     def _say(self, number: str, rest: str) -> bool:
@@ -146,9 +151,28 @@ class Strings:
         elif number == "777" and rest.startswith("notify;"):
             title, _, body = rest.removeprefix("notify;").partition(";")
             self.notice(Notified(title, body))
+        elif number == "133":
+            self._shell(rest)
         else:
             return False
         return True
+
+    def _shell(self, rest: str) -> None:
+        """What a shell says of itself: a prompt begins (A; P where it is), a command's output begins or ended."""
+        what, _, options = rest.partition(";")
+        if what in ("A", "P"):
+            if what == "A" and self._screen.cursor.x:
+                self._screen.carriage_return()
+                self._screen.index()
+            self.in_command = True
+            self.mark(COMMAND if re.search(r"\bk=[sc]", options) else PROMPT)
+        elif what in ("C", "D"):
+            self.in_command = False
+
+    def mark(self, mark: str) -> None:
+        """Say what the cursor's row is, if it is not known yet; a prompt is one whatever it was before."""
+        row = self._screen.buffer[self._screen.cursor.y]
+        row.mark = mark if mark == PROMPT else row.mark or mark
 
     def _nine(self, rest: str) -> None:
         if match := re.fullmatch(r"4;([0-4])(?:;(\d*))?;?", rest):
@@ -214,7 +238,7 @@ class Strings:
 
     def _unchanged(self, key: int | str) -> Color:
         if isinstance(key, int):
-            return palette_color(key)
+            return self.palette[key] if key < len(self.palette) else palette_color(key)
         return self.theme["foreground" if key == "cursor" else key]
 
     # -- DCS -------------------------------------------------------------------------------------------------------

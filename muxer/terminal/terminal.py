@@ -9,7 +9,7 @@ import json
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -25,6 +25,9 @@ from muxer.terminal.ring import CAPACITY, Ring
 COMPRESS_EVERY = 128 << 10
 COMPRESS_AFTER = 0.15
 """Seconds after which that much output has its history made small, which takes some milliseconds."""
+CALM = 0.1
+SETTLED = 0.05
+"""The program is told of a new size at once if there was no other for so long; else when the last one has stood."""
 
 _LENGTH = struct.Struct("=I")
 
@@ -57,6 +60,8 @@ class Terminal:
         self._uncompressed = 0
         self._squeeze: asyncio.TimerHandle | None = None
         self._saved_at = 0.0
+        self._resized_at = 0.0
+        self._telling: asyncio.TimerHandle | None = None
         self._pty = Pty(fd, ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
 
     @classmethod
@@ -125,7 +130,7 @@ class Terminal:
         if (self.engine.cols, self.engine.rows) != (self.cols, self.rows):
             self.engine.resize(self.cols, self.rows)
             self._ring.resized(self.cols, self.rows)
-        self._pty.resize(self.cols, self.rows)
+        self._tell_size()
         self._settle()
         if self._needs_save:
             self.save()
@@ -133,6 +138,7 @@ class Terminal:
 
     def pause(self) -> None:
         """Stop listening; the program blocks when its pty is full."""
+        self._tell_now()  # whoever listens next may tell it another
         self._pty.pause()
 
     def resume(self) -> None:
@@ -162,19 +168,45 @@ class Terminal:
             self._pty.write(self.engine.encode_focus(focused=focused))
 
     def resize(self, cols: int, rows: int) -> None:
-        """Change the size of the picture, and tell the program."""
+        """Change the size of the picture, and tell the program, though not of every size that a drag goes through."""
         if (cols, rows) == (self.cols, self.rows):
             return
         self.cols, self.rows = cols, rows
         self.engine.resize(cols, rows)
         self._ring.resized(cols, rows)
-        self._pty.resize(cols, rows)
+        loop = asyncio.get_running_loop()
+        before, self._resized_at = self._resized_at, loop.time()
+        if self._telling is None and self._resized_at - before > CALM:
+            self._pty.resize(cols, rows)
+        else:
+            self._tell_no_size()
+            self._telling = loop.call_later(SETTLED, self._tell_size)
         self._is_quiet = False
         self._settle()
 
-    def set_colors(self, *, foreground: tuple[int, int, int], background: tuple[int, int, int], dark: bool) -> None:
+    def _tell_size(self) -> None:
+        self._tell_no_size()
+        self._pty.resize(self.cols, self.rows)
+
+    def _tell_no_size(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
+
+    def _tell_now(self) -> None:
+        if self._telling is not None:
+            self._tell_size()
+
+    def set_colors(
+        self,
+        *,
+        foreground: tuple[int, int, int],
+        background: tuple[int, int, int],
+        dark: bool,
+        palette: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
         """Change what queries for colours are answered with; programs that asked are told."""
-        self.engine.set_colors(foreground=foreground, background=background, dark=dark)
+        self.engine.set_colors(foreground=foreground, background=background, dark=dark, palette=palette)
         self._settle()
 
     def foreground(self) -> int | None:
@@ -202,6 +234,7 @@ class Terminal:
         if self._squeeze is not None:
             self._squeeze.cancel()
             self._squeeze = None
+        self._tell_now()
         self._pty.close()
         self._ring.close()
         self.engine.close()

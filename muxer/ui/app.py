@@ -6,31 +6,45 @@ from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from muxer.config import Config
 from muxer.errors import MuxerError
-from muxer.events import Event, Noticed, PaneChanged, PaneEnded, Warned
+from muxer.events import Event, PaneChanged, PaneEnded, Warned
 from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.settings.keymaps import Keymap, read_keymap
 from muxer.settings.themes import Theme, read_theme
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
 from muxer.terminal.terminal import Terminal
-from muxer.ui import layout
+from muxer.ui import arranging, layout
 from muxer.ui.buffers import Buffers
+from muxer.ui.copying.lens import CopyLens
+from muxer.ui.captions import Captions
+from muxer.ui.charset import why_plain
 from muxer.ui.driver import SocketDriver
 from muxer.ui.hands import Hands
+from muxer.ui.herald import Herald
 from muxer.ui.keyboard import Keyboard
+from muxer.ui.lately import Lately
 from muxer.ui.look import Look
+from muxer.ui.edges import Edges
 from muxer.ui.mouse import Pointer
+from muxer.ui.notices import Notices
 from muxer.ui.picture import Picture
 from muxer.ui.runtime import Runtime
-from muxer.ui.titles import harmless, starting_line, title_line
+from muxer.ui.screens.first_run import FirstRun, is_due
+from muxer.ui.syncing import Syncing
+from muxer.ui.tab_data import tab_data, unfold
+from muxer.ui.textual_theme import Costume
 from muxer.ui.viewer import Viewer
 from muxer.ui.voice import Voice
-from muxer.ui.widgets.pane import Card, PaneView
-from muxer.ui.widgets.pane_grid import PaneGrid
-from muxer.ui.widgets.status_line import Status, StatusLine
+from muxer.ui.which_key import WhichKey
+from muxer.ui.widgets.pane import PaneView
+from muxer.ui.widgets.pane_grid import PaneGrid, Sheet
+from muxer.ui.widgets.sidebar import Sidebar
+from muxer.ui.widgets.status_line import StatusLine
 from muxer.ui.workbench import Workbench
 
 
@@ -45,15 +59,22 @@ class MuxerApp(App[None], inherit_bindings=False):
     def __init__(self, *, host: str, runtime: Runtime, config: Config, keymap: Keymap, theme: Theme) -> None:
         super().__init__(driver_class=SocketDriver)
         self.host = host
-        self.mode = ""
+        self._mode = ""
         self._runtime = runtime
         self._look = Look(config=config, keymap=keymap, theme=theme)
+        self._costume = Costume(self, self._look)
         self._bench = Workbench()
         self._buffers = Buffers()
+        self._welcomed = False
+        self._notices = Notices(self._waits_or_not)
+        self._syncing = Syncing()
+        self.lately = Lately()
         self._voice = Voice(self.say_again)
         self._hands = Hands(self)
         self._views: dict[PaneId, PaneView] = {}
-        self._grid = PaneGrid(self._look, self._title, self._card)
+        self._captions = Captions(self, lambda: any(keyboard.prefixed for keyboard in self._keyboards.values()))
+        self._grid = PaneGrid(self._look, self._captions.title, self._captions.card)
+        self._sidebar = Sidebar(self._look, self._captions.listing)
         self._status = StatusLine(self._look)
         self._keyboards: dict[Viewer, Keyboard] = {}
         self._calls: set[asyncio.Task[None]] = set()
@@ -62,8 +83,9 @@ class MuxerApp(App[None], inherit_bindings=False):
     # ---- Textual
 
     def compose(self) -> ComposeResult:
-        """Panes, and a line under them."""
-        yield self._grid
+        """Panes, a list of them, and a line under them."""
+        self._sidebar.fit(self.size.width)
+        yield Horizontal(self._sidebar, self._grid)
         yield self._status
 
     def on_mount(self) -> None:
@@ -77,9 +99,15 @@ class MuxerApp(App[None], inherit_bindings=False):
             views=self._views,
             grid=self._grid,
             status=self._status,
+            sidebar=self._sidebar,
+            costume=self._costume,
             say=self._say,
         )
-        self._pointer = Pointer(self._grid, self._views, self.redraw)
+        self._pointer = Pointer(self, self._grid, Edges(self, self._sidebar, self._status), self.picture.lay)
+        self._herald = Herald(self, ground=self._grid, lay=self.picture.lay, pass_on=self.picture.outside.pass_on)
+        self.picture.on_focus = self._herald.look
+        self.picture.tints.on_scheme = lambda name: self.wear(theme=name)
+        self._which_key = WhichKey(self._look, lambda: self.panes_room, lambda sheet: self.lay("which-key", sheet))
         self.driver.stage = self
         keymap = self._look.keymap
         offers = [(keymap.way("tab.new"), "a shell"), (keymap.way("client.detach"), "detach")]
@@ -93,11 +121,30 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Only a new size concerns us; the layout it causes comes after this."""
+        if isinstance(event, events.Resize):
+            self._sidebar.fit(event.size.width)
         await super().on_event(event)
         if isinstance(event, events.Resize) and self.mounted.is_set():
+            self._which_key.hide()
             self.call_after_refresh(self.arranged)
 
+    def on_pane_grid_roomed(self) -> None:
+        """Under a Textual screen, nothing else tells that the panes' room is another."""
+        if self.mounted.is_set() and self.picture.covered:
+            self.arranged()
+
     # ---- the desk
+
+    @property
+    def mode(self) -> str:
+        """A pane in copy mode stays so while another has the focus."""
+        view = self._views.get(self._bench.focus or "")
+        copies = view is not None and isinstance(view.lens, CopyLens) and not view.lens.passing
+        return self._mode or ("copy" if copies else "")
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        self._mode = mode
 
     @property
     def driver(self) -> SocketDriver:
@@ -137,9 +184,36 @@ class MuxerApp(App[None], inherit_bindings=False):
         return self._buffers
 
     @property
+    def notices(self) -> Notices:
+        """What was said lately."""
+        return self._notices
+
+    @property
+    def syncing(self) -> Syncing:
+        """Which panes are typed into together."""
+        return self._syncing
+
+    @property
+    def sidebar(self) -> Sidebar:
+        """The list of all panes."""
+        return self._sidebar
+
+    def show_sidebar(self, *, wish: bool | None) -> None:
+        """Show it or hide it, as far as there is room; None leaves it to the settings."""
+        self._sidebar.shown = wish
+        if self._sidebar.fit(self.size.width):
+            self.call_after_refresh(self.arranged)
+
+    @property
     def panes_room(self) -> layout.Region:
         """The cells there are for panes."""
         return self._grid.room
+
+    def place_of(self, pane: PaneId) -> layout.Region | None:
+        """Where a pane lies on the screen, its title included."""
+        region = self._bench.regions(self._grid.room).get(pane)
+        left, top = self._grid.region.offset
+        return region and region._replace(x=region.x + left, y=region.y + top)
 
     def arranged(self) -> None:
         """The workbench is another: show it."""
@@ -157,7 +231,11 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     def typed_into(self, pane: PaneId) -> None:
         """The pane's echo should not wait, and its history is left."""
-        if self._views[pane].live():
+        view = self._views[pane]
+        if isinstance(view.lens, CopyLens):
+            view.look_through(None)
+            self.redraw(pane)
+        if view.live():
             self.redraw(pane)
         self.picture.clock.typed_into(pane)
 
@@ -183,9 +261,20 @@ class MuxerApp(App[None], inherit_bindings=False):
         self._buffers.add(text)
         self.picture.outside.copy(text)
 
+    def lay(self, name: str, sheet: Sheet | None) -> None:
+        """Lay rows over the panes, or take them away."""
+        self.picture.lay(name, sheet)
+
     def show_screen(self, screen: Screen[Any]) -> None:
         """Lay a Textual screen over everything."""
-        self.push_screen(screen)
+        self.driver.lay_screen(screen)
+
+    def pop_screen(self) -> AwaitComplete:
+        """What the screen lay over is painted again, whole and at once."""
+        popped = super().pop_screen()
+        if not self.picture.covered:
+            self.picture.repaint()
+        return popped
 
     def wear(self, *, theme: str = "", keymap: str = "") -> None:
         """Change the theme or the keymap, now."""
@@ -198,34 +287,31 @@ class MuxerApp(App[None], inherit_bindings=False):
             self._voice.warn(str(error))
         self.arranged()
 
-    # ---- words on the screen
+    def choose(self, group: str, name: str, value: object) -> None:
+        """Let a setting hold from now on."""
+        try:
+            said = self._runtime.choose({(group, name): value})
+        except MuxerError as error:
+            said = str(error)
+        if said:
+            self._voice.warn(said)
 
-    def _title(self, pane: PaneId, cols: int, focused: bool) -> str:
-        view = self._views[pane]
-        if view.terminal is None:
-            return starting_line(cols, self._look)
-        tab = self._bench.tab
-        note = f"{view.offset} lines back" if view.offset else "zoomed" if tab and tab.zoomed and focused else ""
-        note = view.lens.note if view.lens else note
-        return title_line(self._runtime.facts(pane), cols, self._look, focused=focused, note=note)
+    def apply(self, *, config: Config, keymap: Keymap, theme: Theme) -> None:
+        """These settings hold from now on: show it."""
+        self._look.config, self._look.keymap = config, keymap
+        self.driver.policy = config.clients.size
+        followed = config.look.dark if self._look.theme.dark else config.look.light
+        self.wear(theme=followed if config.look.follow else theme.name)
+        self.picture.tints.dress()
 
-    def _card(self, pane: PaneId) -> Card:
-        def rows(cols: int, count: int) -> list[str]:
-            terminal = self._views[pane].terminal
-            last = next((line for line in reversed(terminal.engine.lines()) if line.strip()), "") if terminal else ""
-            return [self._look.ink("quiet") + harmless(last)[:cols], *[""] * (count - 1)][:count]
-
-        return rows
+    def _waits_or_not(self, pane: PaneId) -> None:
+        self._captions.lookout.look_again(pane)
+        self._herald.changed(pane)
 
     def _say(self) -> bool:
         """Put the status line right; whether it says something new."""
-        names = tuple(harmless(tab.name) for tab in self._bench.tabs)
-        hint, loud = self._voice.words()
-        if not hint:
-            prefixed = any(keyboard.prefixed for keyboard in self._keyboards.values())
-            hint, loud = (f"{self._look.keymap.prefix} …", "accent" if prefixed else "")
-        host = "" if self.host == "default" else self.host
-        return self._status.show(Status(host=host, tabs=names, shown=self._bench.shown, hint=hint, loud=loud))
+        self._captions.attend()
+        return self._status.show(self._captions.status())
 
     # ---- the driver's stage
 
@@ -248,46 +334,60 @@ class MuxerApp(App[None], inherit_bindings=False):
             keyboard = self._keyboards[viewer] = Keyboard(self._look, self._hands, read_only=viewer.read_only)
         match token:
             case Reported(raw):
-                self.picture.outside.heard(raw, self._runtime.terminals.values())
+                self.picture.tints.heard(viewer, raw)
             case Focused(gained):
                 viewer.focused = gained
                 self.picture.move_focus()
             case Moused(mouse):
                 if self.picture.covered:
                     return False
-                if not viewer.read_only:
-                    self._pointed(self._pointer.take(mouse))
+                if not viewer.read_only and not self._herald.pressed(mouse):
+                    self._pointer.take(mouse)
             case Typed() | Pressed() | Pasted():
                 if self.picture.covered:
-                    return False
+                    return viewer.read_only
                 before = keyboard.prefixed
                 keyboard.take(token)
+                self._which_key.pressed(prefixed=keyboard.prefixed, mode=self.mode)
                 if keyboard.prefixed != before:
                     self.say_again()
         return True
 
-    def _pointed(self, pane: PaneId | None) -> None:
-        if pane is not None and self._bench.focus_on(pane):
-            self.arranged()
+    def _speak_plainly(self) -> None:
+        """While a terminal is here that cannot show the glyphs, they are ASCII for all, as all share a screen."""
+        reasons = [why for viewer in self.driver.viewers if (why := why_plain(viewer.env))]
+        if bool(reasons) != self._look.plain:
+            self._look.plain = bool(reasons)
+            if reasons and self._look.config.look.glyphs != "ascii":
+                self._voice.tell(f"glyphs are plain ASCII, since {reasons[0]}")
+            self.call_after_refresh(self.arranged)
 
     def viewers_changed(self) -> None:
         """Somebody came or went."""
         for viewer in tuple(self._keyboards):
             if viewer not in self.driver.viewers:
                 del self._keyboards[viewer]
+        self._speak_plainly()
         self.picture.move_focus()
         self.picture.outside.forget_unless(self.driver.viewers)
+        self.picture.tints.dress()
         self._say()
+        if not self._welcomed and is_due(self):
+            self._welcomed = True
+            self.show_screen(FirstRun(self))
 
     # ---- the services' stage
 
     def heard(self, event: Event) -> None:
         """Something happened."""
+        self._herald.heard(event)
         match event:
-            case PaneChanged(pane) | PaneEnded(pane):
-                self.picture.retitle(pane)
-            case Noticed(_, notice):
-                self.picture.outside.pass_on(notice)
+            case PaneChanged(pane):
+                self._captions.lookout.stir(pane)
+            case PaneEnded(pane):
+                self._captions.lookout.look_again(pane)
+                self.redraw(pane)
+                self.say_again()
             case Warned(text):
                 self.warn(text)
 
@@ -302,26 +402,39 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     def place(self, pane: PaneId, *, tab: str, way: SplitWay, show: bool) -> tuple[str, int, int]:
         """Make room for a pane that is about to be; its tab, columns and rows."""
-        home = self._bench.place(pane, tab=tab, way=way, show=show)
-        self._views[pane] = PaneView(pane)
         room = self._grid.room
-        region = layout.regions(home.tree, room)[pane]
-        return home.name, max(1, region.cols), max(1, region.rows - layout.TITLE)
+        self._bench.place(pane, tab=tab, way=way, show=show, room=room)
+        self._views[pane] = PaneView(pane)
+        return self.tab_of(pane), *self._bench.cells(pane, room)
+
+    def place_tree(
+        self, name: str, tree: Any, *, focus: PaneId, zoomed: bool
+    ) -> tuple[str, dict[PaneId, tuple[int, int]]]:
+        """Make a tab for panes that are about to be; what it is called, and every pane's columns and rows."""
+        placed = unfold(self._bench, name, tree, self._grid.room, focus=focus, zoomed=zoomed)
+        self._views |= {pane: PaneView(pane) for pane in placed[1]}
+        return placed
+
+    def tab_data(self, tab: str) -> dict[str, Any]:
+        """A tab as data."""
+        return tab_data(self._bench, tab)
 
     def open(self, pane: PaneId, terminal: Terminal) -> None:
         """The pane lives: show it."""
         self._views[pane].show(terminal)
-        self.picture.outside.tint(terminal)
+        self.picture.tints.tint(terminal)
         self.arranged()
 
     def output(self, pane: PaneId) -> None:
         """Its picture changed."""
         self.picture.clock.ask(pane)
+        self._captions.lookout.output(pane)
 
     def close_pane(self, pane: PaneId) -> None:
         """The pane is gone, or never came to be."""
         self._bench.close(pane)
         self._views.pop(pane, None)
+        self._captions.lookout.forget(pane)
         self.arranged()
 
     def tab_of(self, pane: PaneId) -> str:
@@ -331,9 +444,7 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     def resize_pane(self, pane: PaneId, cols: int, rows: int) -> None:
         """Give a pane that size, as far as its neighbours can spare it."""
-        home = self._bench.tab_of(pane)
-        if home is not None:
-            home.tree = layout.resize(home.tree, pane, self._grid.room, cols=cols, rows=rows + layout.TITLE)
+        if arranging.give(self._bench, pane, cols, rows, self._grid.room):
             self.arranged()
 
     def clients(self) -> list[ClientFacts]:

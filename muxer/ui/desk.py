@@ -11,11 +11,16 @@ from textual.screen import Screen
 from muxer.model import PaneId
 from muxer.ui.buffers import Buffers
 from muxer.ui.driver import SocketDriver
+from muxer.ui.lately import Lately
 from muxer.ui.layout import Region
 from muxer.ui.look import Look
+from muxer.ui.notices import Notices
 from muxer.ui.runtime import Runtime
+from muxer.ui.syncing import Syncing
 from muxer.ui.voice import Voice
 from muxer.ui.widgets.pane import PaneView
+from muxer.ui.widgets.pane_grid import Sheet
+from muxer.ui.widgets.sidebar import Sidebar
 from muxer.ui.workbench import Workbench
 
 
@@ -26,6 +31,9 @@ class Desk(Protocol):
     """The host's name."""
     mode: str
     """The mode that the screen is in: `resize`, `lock`, … of the keymap; nothing while people type."""
+
+    lately: Lately
+    """What was chosen in the palette, and drafts."""
 
     @property
     def runtime(self) -> Runtime:
@@ -52,6 +60,10 @@ class Desk(Protocol):
         """Every pane's picture."""
 
     @property
+    def sidebar(self) -> Sidebar:
+        """The list of all panes."""
+
+    @property
     def panes_room(self) -> Region:
         """The cells there are for panes."""
 
@@ -59,8 +71,22 @@ class Desk(Protocol):
     def buffers(self) -> Buffers:
         """What was copied, newest first."""
 
+    @property
+    def notices(self) -> Notices:
+        """What was said lately, who waits, who is muted."""
+
+    @property
+    def syncing(self) -> Syncing:
+        """Which panes are typed into together."""
+
+    def place_of(self, pane: PaneId) -> Region | None:
+        """Where a pane lies on the screen, its title included; None when it is not shown."""
+
     def arranged(self) -> None:
         """The workbench is another: show it."""
+
+    def show_sidebar(self, *, wish: bool | None) -> None:
+        """Show it or hide it, as far as there is room; None leaves it to the settings."""
 
     def redraw(self, pane: PaneId) -> None:
         """A pane's picture or title is another, though its program wrote nothing."""
@@ -80,8 +106,14 @@ class Desk(Protocol):
     def copy(self, text: str) -> None:
         """Put text on the clipboards outside, and on top of the buffers."""
 
+    def lay(self, name: str, sheet: Sheet | None) -> None:
+        """Lay rows over the panes, or take them away."""
+
     def show_screen(self, screen: Screen[Any]) -> None:
         """Lay a Textual screen over everything: a dialog, the palette."""
+
+    def choose(self, group: str, name: str, value: object) -> None:
+        """Let a setting hold from now on, and in the next host; where it cannot, that is said."""
 
     def wear(self, *, theme: str = "", keymap: str = "") -> None:
         """Change the theme or the keymap, now; a name that cannot be read is said."""

@@ -16,8 +16,9 @@ from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
+from textual.screen import Screen
 
-from muxer.terminal.outer import Focused, Pasted, Reported, Token
+from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
 from muxer.ui.viewer import Viewer
 from muxer.wire.server import Line
 
@@ -63,8 +64,12 @@ class SocketDriver(Driver):
         self._size: tuple[int, int] = size or (80, 24)
         self._written: list[str] = []
         self._flush_soon = False
+        self._composed_any = False
         self._parser: XTermParser | None = None
         self._parser_timer: asyncio.TimerHandle | None = None
+        self._rising: set[asyncio.Task[None]] = set()
+        """Screens that are being made: what is typed meanwhile is theirs, and waits."""
+        self._held: list[tuple[Viewer, Token]] = []
 
     # ---- what Textual asks
 
@@ -88,6 +93,7 @@ class SocketDriver(Driver):
             self.control(data)
             return
         self._written.append(data)
+        self._composed_any = True
         if not self._flush_soon:
             self._flush_soon = True
             self._loop.call_soon(self.flush)
@@ -95,7 +101,12 @@ class SocketDriver(Driver):
     def flush(self) -> None:
         """The frame is whole: everybody who can take it gets it."""
         self._flush_soon = False
+        composed_any, self._composed_any = self._composed_any, False
         if not self._written:
+            return
+        if composed_any and self.stage is not None and self.stage.rows() is not None:
+            # Textual has laid out anew: a stage that paints by itself does so from where things are now.
+            self.repaint_all()
             return
         # Textual moves the cursor for its own ends; the app's cursor is put back by what ends the frame.
         data = f"{_HIDE}\x1b[0m{''.join(self._written)}{self.cursor}".encode("utf-8", "replace")
@@ -143,6 +154,11 @@ class SocketDriver(Driver):
         self.active = viewer
         self._changed(viewer)
         return viewer
+
+    @property
+    def pending(self) -> bool:
+        """Was something shown that is not flushed yet?"""
+        return bool(self._written)
 
     def show(self, data: str) -> None:
         """Bytes of the app's own that change the picture; they go out with the next flush."""
@@ -235,7 +251,29 @@ class SocketDriver(Driver):
 
     # ---- input
 
+    def lay_screen(self, screen: Screen[Any]) -> None:
+        """Lay a Textual screen over everything, though the key that asks for it comes from outside of Textual."""
+        with self._app._context():  # noqa: SLF001 - as in _composed
+            mounting = self._app.push_screen(screen)
+
+        async def rise() -> None:
+            await mounting
+
+        rising = asyncio.ensure_future(rise())
+        self._rising.add(rising)
+        rising.add_done_callback(self._risen)
+
+    def _risen(self, rising: "asyncio.Task[None]") -> None:
+        self._rising.discard(rising)
+        if not self._rising:
+            held, self._held = self._held, []
+            for viewer, token in held:
+                self._token_came(viewer, token)
+
     def _token_came(self, viewer: Viewer, token: Token) -> None:
+        if self._rising and isinstance(token, Typed | Pressed | Pasted | Moused):
+            self._held.append((viewer, token))
+            return
         self.active = viewer
         if self.policy == "latest" and self._resize() and self.stage:
             self.stage.viewers_changed()
@@ -253,8 +291,9 @@ class SocketDriver(Driver):
             self._parser = XTermParser()
         for message in self._parser.feed(data):
             self.process_message(message)
-        if self._parser_timer is None:
-            self._parser_timer = self._loop.call_later(_PARSER_PATIENCE, self._tick)
+        if self._parser_timer is not None:  # an Escape by itself is known by the time that passes after it
+            self._parser_timer.cancel()
+        self._parser_timer = self._loop.call_later(_PARSER_PATIENCE, self._tick)
 
     def _tick(self) -> None:
         self._parser_timer = None

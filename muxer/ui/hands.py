@@ -1,7 +1,9 @@
 """What a person's keys do: to the program in focus, to an open question, or to the screen by way of deeds."""
 
+from muxer.settings.keymaps import label
 from muxer.terminal.keys import Key, typed_keys
 from muxer.terminal.terminal import Terminal
+from muxer.ui.deeds.copying import digit_typed
 from muxer.ui.deeds.table import load_deeds
 from muxer.ui.desk import Desk
 
@@ -18,34 +20,37 @@ class Hands:
 
     # ---- to the program
 
-    def _program(self) -> Terminal | None:
+    def _programs(self) -> list[Terminal]:
+        """The focused one, and those that are synced with it; each encodes what comes for itself."""
         pane = self._desk.bench.focus
         if pane is None:
-            return None
-        self._desk.typed_into(pane)
-        return self._desk.runtime.terminals.get(pane)
+            return []
+        programs = []
+        for target in self._desk.syncing.targets(pane):
+            if target in self._desk.views:
+                self._desk.typed_into(target)
+            terminal = self._desk.runtime.terminals.get(target)
+            if terminal is not None:
+                programs.append(terminal)
+        return programs
 
     def type_text(self, text: bytes) -> None:
         """Plain text for the focused program."""
-        terminal = self._program()
-        if terminal is None:
-            return
-        if terminal.engine.modes().kitty_flags & _EVERY_KEY:
-            for key in typed_keys(text.decode()):
-                terminal.press(key)
-        else:
-            terminal.write(text)
+        for terminal in self._programs():
+            if terminal.engine.modes().kitty_flags & _EVERY_KEY:
+                for key in typed_keys(text.decode()):
+                    terminal.press(key)
+            else:
+                terminal.write(text)
 
     def press(self, key: Key) -> None:
         """A key for the focused program."""
-        terminal = self._program()
-        if terminal is not None:
+        for terminal in self._programs():
             terminal.press(key)
 
     def paste(self, text: bytes) -> None:
         """A whole paste for the focused program."""
-        terminal = self._program()
-        if terminal is not None:
+        for terminal in self._programs():
             terminal.paste(text)
 
     # ---- to muxer
@@ -70,11 +75,13 @@ class Hands:
 
     def unbound(self, key: str) -> None:
         """Say that the key does nothing."""
-        self._desk.voice.warn(f"{self._desk.look.keymap.prefix} {key} does nothing")
+        self._desk.voice.warn(f"{self._desk.look.keymap.prefix} {label(key)} does nothing")
 
     def stray(self, mode: str, key: str) -> None:
-        """Say that the mode has no use for the key."""
-        self._desk.voice.warn(f"{key} does nothing in {mode} mode; escape leaves it")
+        """Say that the mode has no use for the key, unless it is part of a count."""
+        if mode == "copy" and digit_typed(self._desk, key):
+            return
+        self._desk.voice.warn(f"{label(key)} does nothing in {mode} mode; escape leaves it")
 
     def leave_mode(self) -> None:
         """Back to typing."""

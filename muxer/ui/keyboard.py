@@ -1,14 +1,15 @@
 """One person's keyboard: what is a command, what answers a question, and what goes to the program.
 
 Each attached terminal has a keyboard of its own, so that nobody's prefix takes another's key. Modes belong to the
-screen, which all of them share.
+screen, which all of them share. The prefix waits for its key as long as it takes, and whoever may only look changes
+nothing, modes included.
 """
 
 from typing import Protocol
 
 from muxer.settings.actions import ACTIONS
 from muxer.settings.keymaps import spoken
-from muxer.terminal.keys import Key
+from muxer.terminal.keys import Key, character_key
 from muxer.terminal.outer import Pasted, Pressed, Typed
 from muxer.ui.look import Look
 
@@ -16,6 +17,8 @@ KeyToken = Typed | Pressed | Pasted
 
 LOCK = "lock"
 """The mode in which everything but its own keys goes to the program, prefix and direct keys included."""
+COPY = "copy"
+"""The mode that knows itself when it is over, and what to do with keys that no keymap names."""
 
 
 class Receiver(Protocol):
@@ -71,8 +74,8 @@ class Keyboard:
     def take(self, token: KeyToken) -> None:
         """One token of what the person did."""
         match token:
-            case Typed(text, raw):
-                self._typed(text, raw)
+            case Typed(text):
+                self._typed(text)
             case Pressed(key):
                 self._pressed(key)
             case Pasted(data, last):
@@ -92,59 +95,82 @@ class Keyboard:
         elif self._receiver.mode in ("", LOCK):
             self._receiver.paste(text)
 
-    def _typed(self, text: str, raw: bytes) -> None:
-        while text and (self.prefixed or self._wants(text[0])):
-            self._pressed(Key(text[0], text=text[0]))
-            raw = raw[len(text[0].encode()) :]
-            text = text[1:]
-        if text and not self._read_only:
-            self._receiver.type_text(raw)
+    def _typed(self, text: str) -> None:
+        while text:
+            plain = 0 if self.prefixed else self._plain_until(text)
+            if plain and not self._read_only:
+                self._receiver.type_text(text[:plain].encode())
+            if plain < len(text):
+                self._pressed(character_key(text[plain]))
+            text = text[plain + 1 :]
 
-    def _wants(self, character: str) -> bool:
-        """Text goes to the program in one piece, unless a character of it means something here."""
+    def _plain_until(self, text: str) -> int:
+        """How many characters go to the program in one piece, since none of them means something here."""
         receiver, keymap = self._receiver, self._look.keymap
-        if receiver.asking or receiver.mode not in ("", LOCK):
-            return True
-        return receiver.mode != LOCK and (character == keymap.prefix or character in keymap.direct)
+        mode = receiver.mode
+        if receiver.asking or mode not in ("", LOCK):
+            return 0
+        own = keymap.modes.get(LOCK, {}) if mode == LOCK else (keymap.prefix, *keymap.direct)
+        return min((at for key in own if len(key) == 1 and (at := text.find(key)) >= 0), default=len(text))
 
     def _pressed(self, key: Key) -> None:
-        name, receiver, keymap = spoken(key), self._receiver, self._look.keymap
-        mode = receiver.mode
-        if self.prefixed:
-            self.prefixed = False
+        """A prefix counts in every mode but lock; so do direct keys, unless the mode has another use for them."""
+        name, keymap = spoken(key), self._look.keymap
+        if self._read_only:
+            self._looked_on(name)
+        elif self.prefixed:
             self._command(name)
-        elif receiver.asking and not self._read_only:
-            receiver.answer(name)
-        elif name in keymap.modes.get(mode, ()):
-            self._in_mode(keymap.modes[mode][name])
-        elif mode != LOCK and name == keymap.prefix:
+        elif self._receiver.asking:
+            self._receiver.answer(name)
+        elif name == keymap.prefix and self._receiver.mode != LOCK:
             self.prefixed = True
+        else:
+            self._plain(name, key)
+
+    def _plain(self, name: str, key: Key) -> None:
+        """A key that no prefix or question claims."""
+        receiver, keymap = self._receiver, self._look.keymap
+        mode = receiver.mode
+        if name in keymap.modes.get(mode, ()):
+            self._in_mode(mode, keymap.modes[mode][name])
         elif mode != LOCK and name in keymap.direct:
-            self._act(keymap.direct[name])
+            receiver.act(keymap.direct[name])
         elif mode not in ("", LOCK):
             self._outside_mode(mode, name)
-        elif not self._read_only:
+        else:
             receiver.press(key)
 
-    def _command(self, name: str) -> None:
-        action = self._look.keymap.keys.get(name)
-        if action is None:
-            self._receiver.unbound(name)
+    def _looked_on(self, name: str) -> None:
+        """The key of somebody who may only look: nothing of it reaches a program, a question or a mode."""
+        keymap = self._look.keymap
+        if self.prefixed:
+            self.prefixed = False
+            action = keymap.keys.get(name, "")
+        elif name == keymap.prefix:
+            self.prefixed = True
+            return
         else:
-            self._act(action)
+            action = keymap.direct.get(name, "")
+        if action.startswith("client."):
+            self._receiver.act(action)
 
-    def _in_mode(self, action: str) -> None:
-        mode = self._receiver.mode
-        self._act(action)
-        if self._receiver.mode == mode and mode != "copy" and not ACTIONS[action].repeats:
+    def _command(self, name: str) -> None:
+        self.prefixed = False
+        action = self._look.keymap.keys.get(name)
+        if action is not None:
+            self._receiver.act(action)
+        elif name != "escape":
+            self._receiver.unbound(name)
+
+    def _in_mode(self, mode: str, action: str) -> None:
+        """A mode is left after an action that nobody does twice in a row, unless that led to another mode."""
+        self._receiver.act(action)
+        stays = ACTIONS[action].repeats or mode in (COPY, LOCK)
+        if self._receiver.mode == mode and not stays:
             self._receiver.leave_mode()
 
     def _outside_mode(self, mode: str, name: str) -> None:
-        if name == "escape" or (name == "enter" and mode != "copy"):
+        if mode != COPY and name in ("escape", "enter"):
             self._receiver.leave_mode()
         else:
             self._receiver.stray(mode, name)
-
-    def _act(self, action: str) -> None:
-        if not self._read_only or action.startswith("client."):
-            self._receiver.act(action)

@@ -1,23 +1,19 @@
-"""The terminals outside, kept in step with the program in focus: its cursor, its keyboard and mouse modes, its colours.
+"""The terminals outside, kept in step with the program in focus: its cursor, its keyboard and mouse modes.
 
 Nothing is sent that was sent already: an idle screen writes no byte.
 """
 
-import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from time import monotonic
 
 from muxer.terminal.engine import CopyAsked, Modes, MouseMode, Rang
-from muxer.terminal.terminal import Terminal
 from muxer.ui.driver import SocketDriver
 from muxer.ui.viewer import Viewer
 
-_COLOR = re.compile(rb"\x1b\](1[01]);rgb:([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})").match
 _SHAPES = {"block": 1, "underline": 3, "bar": 5}
 _ALWAYS = 1 | 4
 """Kitty's flags: keys told apart, and where they lie on a US keyboard."""
-_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _BELL = 0.1
 """Seconds from one bell to the next: a program that rings without end must not make everybody's line busy."""
 
@@ -25,11 +21,9 @@ _BELL = 0.1
 class Outside:
     """What the attached terminals were last told."""
 
-    def __init__(self, driver: SocketDriver, *, dark: bool) -> None:
+    def __init__(self, driver: SocketDriver) -> None:
         self._driver = driver
         self._told: dict[Viewer, tuple[int, bool]] = {}
-        # Until a terminal tells its own: a program that starts first asks first, and would guess.
-        self._colors = dict(zip((b"10", b"11"), (_WHITE, _BLACK) if dark else (_BLACK, _WHITE), strict=True))
         self._quiet_until = 0.0
 
     def cursor(self, where: tuple[int, int, str, bool] | None) -> str:
@@ -72,19 +66,3 @@ class Outside:
     def copy(self, text: str) -> None:
         """Put text on the clipboards of all terminals (OSC 52)."""
         self._driver.control(f"\x1b]52;c;{b64encode(text.encode('utf-8', 'replace')).decode()}\x1b\\")
-
-    def heard(self, report: bytes, terminals: Iterable[Terminal]) -> None:
-        """A terminal's answer: its colours are what programs are told when they ask."""
-        found = _COLOR(report)
-        if found is None:
-            return
-        red, green, blue = (int(part[:2], 16) for part in found.groups()[1:])
-        self._colors[found[1]] = red, green, blue
-        for terminal in terminals:
-            self.tint(terminal)
-
-    def tint(self, terminal: Terminal) -> None:
-        """Give a terminal the colours that are known."""
-        foreground, background = self._colors[b"10"], self._colors[b"11"]
-        dark = sum(background) < sum(foreground)
-        terminal.set_colors(foreground=foreground, background=background, dark=dark)

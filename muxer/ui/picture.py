@@ -16,9 +16,12 @@ from muxer.ui.driver import SocketDriver
 from muxer.ui.look import Look
 from muxer.ui.outside import Outside
 from muxer.ui.runtime import Runtime
+from muxer.ui.textual_theme import Costume
+from muxer.ui.tints import Tints
 from muxer.ui.voice import Voice
 from muxer.ui.widgets.pane import PaneView
 from muxer.ui.widgets.pane_grid import PaneGrid, Sheet
+from muxer.ui.widgets.sidebar import Sidebar
 from muxer.ui.widgets.status_line import StatusLine
 from muxer.ui.widgets.strip import painted
 from muxer.ui.workbench import Workbench
@@ -41,18 +44,25 @@ class Picture:
         views: Mapping[PaneId, PaneView],
         grid: PaneGrid,
         status: StatusLine,
+        sidebar: Sidebar,
+        costume: Costume,
         say: Callable[[], bool],
     ) -> None:
         self._app = app
         self._runtime = runtime
         self._bench, self._voice, self._views = bench, voice, views
-        self._grid, self._status = grid, status
+        self._grid, self._status, self._sidebar = grid, status, sidebar
         self._say = say
         driver = app._driver  # noqa: SLF001 - Textual has no other way to name it
         assert isinstance(driver, SocketDriver)
         self._driver = driver
         self.clock = FrameClock(self._draw)
-        self.outside = Outside(driver, dark=look.theme.dark)
+        self.outside = Outside(driver)
+        self.tints = Tints(driver, look, runtime.terminals.values)
+        self.tints.on_misfit = voice.warn
+        self._costume = costume
+        self.on_focus: Callable[[], None] = lambda: None
+        """Somebody looks elsewhere, or at another size."""
         self.stands = False
         self._focused: PaneId | None = None
         self._following: asyncio.TimerHandle | None = None
@@ -72,7 +82,7 @@ class Picture:
             self.clock.sleep(panes)
             return set()
         picture, again, changed = self._grid.draw(panes, asyncio.get_running_loop().time())
-        if not changed:
+        if not changed and not driver.pending:
             return again
         self._place_cursor()
         if self.covered:
@@ -83,8 +93,10 @@ class Picture:
         return again
 
     def _place_cursor(self) -> None:
-        hidden = self.covered or self._voice.asking
-        self._driver.cursor = self.outside.cursor(None if hidden else self._grid.cursor())
+        cursor = None if self.covered or self._voice.asking else self._grid.cursor()
+        if cursor is not None and self._grid.sheet_at(cursor[0], cursor[1]):
+            cursor = None
+        self._driver.cursor = self.outside.cursor(cursor)
         if self._following is None:
             self._following = asyncio.get_running_loop().call_later(FOLLOW_AFTER, self._follow)
 
@@ -106,12 +118,15 @@ class Picture:
         """Panes, titles and status where they belong now; everything is painted at once, so nothing flickers."""
         if not self._driver.viewers and not self.stands:
             return
+        self.tints.dress()
+        self._costume.change(at_once=self.covered)
         self._lay_out()
         self.repaint()
 
     def _lay_out(self) -> None:
         self._laid_out = self._grid.room
-        self._grid.put(self._views, self._bench.regions(self._laid_out), self._bench.focus)
+        bench = self._bench
+        self._grid.put(self._views, bench.regions(self._laid_out), bench.focus, bench.floating)
         self.move_focus()
         self._say()
         self._runtime.remember(self._bench.to_data())
@@ -121,6 +136,7 @@ class Picture:
         if self.covered:
             self._grid.refresh()
             self._status.refresh()
+            self._sidebar.refresh()
         else:
             self._driver.repaint_all()
 
@@ -133,15 +149,24 @@ class Picture:
             if terminal is not None:
                 terminal.focus(seen and pane == focus)
         self._focused = focus
+        self.on_focus()
 
     def say_again(self) -> None:
         """What the status line says may be something else."""
-        if self.stands and self._say():
-            if self.covered:
+        if not self.stands:
+            return
+        says, listed = self._say(), self._sidebar.changes()
+        if self.covered:
+            if says:
                 self._status.refresh()
-            else:
-                region = self._status.region
-                self._show("".join(painted(piece, region.x, region.y) for piece in self._status.pieces()))
+            if listed:
+                self._sidebar.refresh()
+            return
+        if says:
+            region = self._status.region
+            listed += "".join(painted(piece, region.x, region.y) for piece in self._status.pieces())
+        if listed:
+            self._show(listed)
 
     def retitle(self, pane: PaneId) -> None:
         """A pane's title may be another."""
@@ -150,7 +175,8 @@ class Picture:
 
     def redraw(self, pane: PaneId) -> None:
         """A pane's picture or title is another, though its program wrote nothing."""
-        self.retitle(pane)
+        if self.stands and not self.covered:
+            self._driver.show(self._grid.retitle(pane))  # goes out with the frame, so that the two agree
         self.clock.ask(pane)
 
     def lay(self, name: str, sheet: Sheet | None) -> None:
@@ -169,11 +195,12 @@ class Picture:
         """The whole picture as bytes, row by row, while nothing lies over it."""
         if self.covered:
             return None
-        strips = [
-            *self._grid.render_lines(self._grid.size.region),
-            *self._status.render_lines(self._status.size.region),
-        ]
-        return [strip.render(self._app.console) for strip in strips]
+        console = self._app.console
+        rows = [strip.render(console) for strip in self._grid.render_lines(self._grid.size.region)]
+        beside = self._sidebar.render_lines(self._sidebar.size.region) if self._sidebar.display else []
+        if len(beside) == len(rows):  # else it is about to be laid out
+            rows = [strip.render(console) + row for strip, row in zip(beside, rows, strict=True)]
+        return [*rows, *(strip.render(console) for strip in self._status.render_lines(self._status.size.region))]
 
     def before_paint(self) -> None:
         """The driver is about to paint everything."""

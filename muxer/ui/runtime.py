@@ -1,10 +1,19 @@
 """What the app is handed: terminals, what is known of them, and a way to run verbs. It reaches for nothing else."""
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, Protocol
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
+from muxer.config import Key, Settings
 from muxer.model import PaneFacts, PaneId
 from muxer.terminal.terminal import Terminal
+
+
+class VerbHelp(NamedTuple):
+    """What help says of a verb."""
+
+    name: str
+    usage: str
+    summary: str
 
 
 class Runtime(Protocol):
@@ -17,6 +26,26 @@ class Runtime(Protocol):
 
     def call(self, verb: str, **arguments: object) -> Awaitable[object]:
         """Run a verb, as the CLI would."""
+
+    def verbs(self) -> Sequence[VerbHelp]:
+        """Every verb that a person may say."""
+
+    def call_words(self, line: str, *, cwd: str = "") -> Awaitable[str]:
+        """Run a verb and its arguments as typed; the answer for people. Folders are looked for from `cwd`."""
+
+    @property
+    def settings(self) -> Settings:
+        """What is set where."""
+
+    @property
+    def fresh(self) -> bool:
+        """Has the person never set or chosen anything?"""
+
+    def choose(self, chosen: Mapping[Key, Any]) -> str:
+        """Let these settings hold, and keep them; a line where they cannot be kept. Raises UsageError."""
+
+    def read_again(self) -> None:
+        """Take settings, keymap and theme as their files are now, and say so."""
 
     def busy(self, pane: PaneId) -> str:
         """The program that closing the pane would end, or nothing if it is a shell that waits."""

@@ -1,14 +1,16 @@
-"""What stands on a pane's title line: a glyph and a word for its state, its name, and what its program calls itself."""
+"""What stands on a pane's title line: its state's glyph, its name, its state, and what its program calls itself.
+
+Every line is exactly as wide as it is asked to be; what does not fit goes whole, or ends in an ellipsis.
+"""
 
 import os
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
 from muxer.model import PaneFacts
 from muxer.ui.look import Look
-
-GLYPHS = {"running": "●", "exited": "□", "crashed": "✕", "lost": "?"}
-INKS = {"running": "quiet", "exited": "quiet", "crashed": "bad", "lost": "wait"}
+from muxer.ui.states import SIGNS, Sight, glyph_of, plainly, settled_age
 
 
 def harmless(text: str) -> str:
@@ -16,26 +18,109 @@ def harmless(text: str) -> str:
     return "".join(c for c in text if (c.isprintable() and not 0x202A <= ord(c) <= 0x2069) or c == " ")
 
 
-def title_line(facts: PaneFacts, cols: int, look: Look, *, focused: bool, note: str = "") -> str:
-    """The line, exactly `cols` wide, as text with SGR."""
-    name = harmless(facts.name)
-    about = harmless(facts.title) or " ".join(os.path.basename(word) for word in facts.command[:1])
-    if facts.exit is not None:
-        note = f"{facts.exit}"
-    left = f" {GLYPHS[facts.state]} {name} "
-    right = f" {note} " if note else ""
+def cut(text: str, cols: int, *, plain: bool = False) -> str:
+    """The text, or as much of it as fits with an ellipsis; a path loses its middle, never its last part."""
+    if cell_len(text) <= cols:
+        return text
+    mark = ".." if plain else "…"
+    if cols <= len(mark):
+        return mark[: max(0, cols)]
+    head, slash, tail = text.rpartition("/")
+    room = cols - len(mark) - len(slash) - cell_len(tail)
+    if slash and tail and " " not in text and room >= 0:
+        return f"{set_cell_size(head, room).rstrip()}{mark}/{tail}"
+    return set_cell_size(text, cols - len(mark)).rstrip() + mark
+
+
+def homely(folder: str) -> str:
+    """A folder as people write it."""
+    home = os.path.expanduser("~")
+    return f"~{folder.removeprefix(home)}" if f"{folder}/".startswith(f"{home}/") else folder
+
+
+def title_of(facts: PaneFacts, busy: str = "") -> str:
+    """What the program calls itself, else what runs, else, where that is the pane's name already, its folder."""
+    title = " ".join(harmless(facts.title).split())
+    if title:
+        return title
+    command = harmless(busy or (os.path.basename(facts.command[0]) if facts.command else ""))
+    if not command or facts.name.startswith(command.lstrip("-")):
+        return harmless(homely(facts.cwd))
+    return command
+
+
+def title_line(sight: Sight, cols: int, look: Look, *, focused: bool, now: float, notes: Sequence[str] = ()) -> str:
+    """The line as text with SGR."""
+    plain = look.ascii
+    left = f" {glyph_of(sight.state, plain=plain)} {sight.name or 'starting'} "
     left = set_cell_size(left, cols) if cell_len(left) > cols else left
-    right = right if cell_len(left) + cell_len(right) <= cols else ""
-    room = cols - cell_len(left) - cell_len(right)
-    about = f" {about} " if about and about != name else ""
-    about = about if cell_len(about) <= room else set_cell_size(about, max(0, room - 1)) + "…" * (room > 0)
-    glyph_ink = look.ink(INKS[facts.state] if not focused or facts.exit else "accent", on="line")
-    name_ink = look.ink("accent" if focused else "text", on="line", bold=focused)
-    quiet = look.ink("text" if focused else "quiet", on="line")
-    gap = " " * max(0, room - cell_len(about))
-    return f"{glyph_ink}{left[:3]}{name_ink}{left[3:]}{quiet}{about}{gap}{look.ink('wait', on='line')}{right}"
+    room = cols - cell_len(left)
+    told = [note for note in (*notes, sight.note) if note]
+    note = plainly(f" {' · '.join(told)} ", plain=plain) if told else ""
+    note = note if cell_len(note) <= room else ""
+    room -= cell_len(note)
+    rest = _fitting(sight, room, now, plain=plain)
+    gap = " " * (room - cell_len(rest))
+    loud = focused and sight.state in ("working", "idle", "starting")
+    glyph = look.ink("accent" if loud else SIGNS[sight.state].role, on="line")
+    name = look.ink("accent" if focused else "quiet", on="line", bold=focused)
+    words = look.ink("text" if focused else "quiet", on="line")
+    return f"{glyph}{left[:3]}{name}{left[3:]}{words}{rest}{gap}{look.ink('wait', on='line')}{note}"
 
 
-def starting_line(cols: int, look: Look) -> str:
-    """The title of a pane whose program does not run yet."""
-    return look.ink("quiet", on="line") + set_cell_size(" ◌ starting ", cols)
+def _fitting(sight: Sight, room: int, now: float, *, plain: bool) -> str:
+    """State, age and what it is about, as far as there is room; only the last of them may be cut."""
+    age = settled_age(now - sight.since) if sight.since else ""
+    word = f" {sight.state}" if sight.name and not sight.note else ""
+    if word and age and len(word) + len(age) + 2 <= room:
+        word += f" {age}"
+    if len(word) >= room:
+        return ""
+    dot = " · " if word else " "
+    about = cut(sight.title, room - len(word) - len(dot) - 1, plain=plain) if sight.title else ""
+    if len(about) < min(4, len(sight.title)):
+        about = ""
+    return plainly(f"{word}{dot if about else ' '}", plain=plain) + (f"{about} " if about else "")
+
+
+def strip_line(sights: Sequence[Sight], focus: int, cols: int, look: Look) -> tuple[str, list[tuple[int, int]]]:
+    """All panes of a tab in one line, for a screen that shows one at a time; and where each lies: from, to."""
+    plain = look.ascii
+    labels = [
+        f" {n} {glyph_of(sight.state, plain=plain)}{harmless(sight.name) or '..'} " for n, sight in enumerate(sights, 1)
+    ]
+    first, last = window([cell_len(label) for label in labels], focus, cols - 4)
+    out, spans, at = [look.ink("quiet", on="line")], [(0, 0)] * len(labels), 0
+    if first > 0 and cols > 4:
+        out.append(plainly("‹ ", plain=plain))
+        at = 2
+    for n in range(first, last):
+        label, sight = labels[n], sights[n]
+        room = cols - at - (2 if last < len(labels) else 0)
+        label = cut(label, room, plain=plain) if cell_len(label) > room else label
+        ink = look.ink("line", on="accent", bold=True) if n == focus else look.ink("text", on="line")
+        head = label.find(" ", 1) + 1
+        sign = ink if n == focus else look.ink(SIGNS[sight.state].role, on="line")
+        out.append(f"{ink}{label[:head]}{sign}{label[head : head + 1]}{ink}{label[head + 1 :]}")
+        spans[n] = at, at + cell_len(label)
+        at += cell_len(label)
+    tail = plainly("›", plain=plain) if last < len(labels) and at < cols else ""
+    gap = " " * max(0, cols - at - len(tail))
+    return "".join([*out, look.ink("quiet", on="line"), gap, tail]), spans
+
+
+def window(widths: Sequence[int], shown: int, cols: int) -> tuple[int, int]:
+    """Which of a row of labels can be seen: from, to; the shown one always, its neighbours as far as they fit."""
+    if not widths:
+        return 0, 0
+    first, last = shown, shown + 1
+    left = cols - widths[shown]
+    while True:
+        if first > 0 and widths[first - 1] <= left:
+            first -= 1
+            left -= widths[first]
+        elif last < len(widths) and widths[last] <= left:
+            left -= widths[last]
+            last += 1
+        else:
+            return first, last

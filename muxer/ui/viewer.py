@@ -17,10 +17,11 @@ from muxer.wire.server import Line
 ENTER = (
     b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[?1000h\x1b[?1002h\x1b[?1006h"
     b"\x1b[?2027h"  # count wide characters as the engine does
+    b"\x1b[22;2t"  # keep the window's title; the client puts it back
     b"\x1b[>4;1m\x1b[>5u"  # modified keys told apart: xterm's way, kitty's way
     b"\x1b[0m\x1b[2J"
 )
-QUERY = b"\x1b[?2026$p\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
+QUERY = b"\x1b[?2026$p"
 
 SYNC_ON, SYNC_OFF = b"\x1b[?2026h", b"\x1b[?2026l"
 SYNC_KNOWN = (b"\x1b[?2026;1$y", b"\x1b[?2026;2$y")
@@ -59,6 +60,8 @@ class Viewer:
         self.focused = True
         self.used = 0.0
         self.suspended = False
+        self.renewals = 0
+        """How often its modes were set anew since it came."""
         self._line = line
         self._sync = False
         self._decoder = OuterDecoder()
@@ -134,6 +137,7 @@ class Viewer:
             case frames.REPAINT:
                 self.suspended = False
                 self.stale = True
+                self.renewals += 1
                 self.on_anew(self)
                 self._line.send(frames.OUTPUT, ENTER + QUERY)
                 self._on_change(self)

@@ -52,6 +52,7 @@ class Voice:
         self._changed = changed
         self._open: Asked | None = None
         self._warning = ""
+        self._role = "bad"
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -83,7 +84,14 @@ class Voice:
 
     def warn(self, text: str) -> None:
         """One line that a person should read."""
-        self._warning = harmless(text)
+        self._say(text, "bad")
+
+    def tell(self, text: str) -> None:
+        """One line that is good to know: what was done, what was chosen."""
+        self._say(text, "text")
+
+    def _say(self, text: str, role: str) -> None:
+        self._warning, self._role = harmless(text), role
         if self._timer is not None:
             self._timer.cancel()
         stay = max(WARNING, PER_CHARACTER * len(text))
@@ -99,4 +107,4 @@ class Voice:
         """What to say now, and in which role; nothing where nothing is to be said."""
         if self._open is not None:
             return self._open.words, "wait"
-        return (self._warning, "bad") if self._warning else ("", "")
+        return (self._warning, self._role) if self._warning else ("", "")

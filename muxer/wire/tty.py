@@ -20,8 +20,13 @@ RESTORE = (
     b"\x1b[r\x1b[?6l\x1b[?7h\x1b[4l\x1b[0m\x1b[0 q"
     b"\x1b[?1049l\x1b[?25h"
 )
+COLORS_SET = b"\x1b]11;rgb:"
+COLORS_RESET = b"\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\"
+"""A theme's colours. Who has changed their terminal's own would lose that, so only what was set is undone."""
 WIDE_ON, WIDE_OFF = b"\x1b[?2027h", b"\x1b[?2027l"
 """Grapheme clusters. Some terminals have them on from the start, so only what the host switched on is switched off."""
+TITLE_PUSH, TITLE_POP = b"\x1b[22;2t", b"\x1b[23;2t"
+"""The window's title is put on the terminal's pile once a host, and comes back from it as often."""
 
 WRITE = 1 << 16
 PATIENCE = 1.0
@@ -42,7 +47,7 @@ def require_terminal() -> None:
 class Tty:
     """Standard input and output as one terminal, raw while it is held."""
 
-    __slots__ = ("_attributes", "_held", "_wide", "drawn", "input", "output")
+    __slots__ = ("_attributes", "_colored", "_held", "_titles", "_wide", "drawn", "input", "output")
 
     def __init__(self) -> None:
         self.input = 0
@@ -50,7 +55,8 @@ class Tty:
         self.drawn = False
         self._attributes = termios.tcgetattr(self.input)
         self._held = False
-        self._wide = False
+        self._colored = self._wide = False
+        self._titles = 0
 
     def hold(self) -> None:
         """Make it raw, from whatever it is now."""
@@ -79,20 +85,26 @@ class Tty:
             return
         try:
             if self.drawn:
-                self.say(RESTORE + (WIDE_OFF if self._wide else b""))
+                undo = COLORS_RESET * self._colored + WIDE_OFF * self._wide + TITLE_POP * self._titles
+                self.say(RESTORE + undo)
                 # Reports of the mouse and late answers are not for the shell to read.
                 termios.tcflush(self.input, termios.TCIFLUSH)
             termios.tcsetattr(self.input, termios.TCSANOW, self._attributes)
         except (OSError, termios.error):  # it hung up
             pass
         # Only now: whoever was interrupted in between must be able to do it again.
-        self.drawn = self._wide = self._held = False
+        self.drawn = self._colored = self._wide = self._held = False
+        self._titles = 0
 
     def note(self, data: bytes) -> None:
         """Remember what this output will have to be undone for."""
         self.drawn = True
+        if COLORS_SET in data:
+            self._colored = True
         if WIDE_ON in data:
             self._wide = True
+        if TITLE_PUSH in data:
+            self._titles += 1
 
     def take(self, data: "bytes | memoryview") -> int:
         """Write what the terminal takes now; how many bytes that was."""

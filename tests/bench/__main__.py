@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from tests.bench import animation, echo, flood, idle, memory, opening
+from tests.bench import animation, echo, flood, idle, memory, opening, workbench
 from tests.bench.figures import Figure, table
 from tests.bench.scale import QUICK, THOROUGH, Scale
 
@@ -28,6 +28,9 @@ SUBJECTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "cold": opening.cold,
     "memory": memory.with_history,
     "idle": idle.thirty_panes,
+    "dialogs": workbench.dialogs,
+    "sidebar": workbench.sidebar,
+    "echo-full": workbench.echo,
 }
 
 

@@ -47,11 +47,11 @@ def _measure(scale: Scale, contenders: list[Rival], *, others: bool) -> dict[str
         for rival in contenders:
             with only(rival, contenders, slice(0, 3 if others else 0)):
                 for nth in range(scale.keys):
-                    taken[rival.name].append(_press(rival, nth, dice))
+                    taken[rival.name].append(press(rival, nth, dice))
     return taken
 
 
-def _press(rival: Rival, nth: int, dice: random.Random) -> float:
+def press(rival: Rival, nth: int, dice: random.Random) -> float:
     """Milliseconds until it shows."""
     seat = rival.seat
     if nth % 32 == 0:

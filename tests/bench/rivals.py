@@ -240,6 +240,10 @@ def _until(condition: Callable[[], object], seat: Seat, timeout: float = 20) -> 
 def home() -> Iterator[dict[str, str]]:
     """A home of its own, under a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="muxer-bench-") as folder, muxer_home(folder) as env:
+        config = Path(env["XDG_CONFIG_HOME"], "muxer", "config.toml")
+        config.parent.mkdir(exist_ok=True)
+        # tmux has neither, so that the panes of both have the same size and idle is idle.
+        config.write_text('[look]\nclock = false\nsidebar = "hidden"\n')
         yield env
 
 

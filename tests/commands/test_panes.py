@@ -61,8 +61,8 @@ async def test_keys_are_all_checked_before_one_is_pressed(door: Door) -> None:
     await door.new("sh", "-c", "stty raw -echo; echo ready; cat -v", name="raw")
     await door.call("wait", pane="raw", text="ready", timeout=20.0)
     with pytest.raises(UsageError, match="nosuchkey"):
-        await door.call("keys", pane="raw", key=["x", "nosuchkey"])
-    await door.call("keys", pane="raw", key=["ctrl+a", "up", "A", "f5", "enter"])
+        await door.call("press", pane="raw", key=["x", "nosuchkey"])
+    await door.call("press", pane="raw", key=["ctrl+a", "up", "A", "f5", "enter"])
     await door.call("wait", pane="raw", text=r"\^A\^\[\[AA\^\[\[15~\^M", timeout=20.0)
 
 
@@ -80,7 +80,7 @@ async def test_what_has_ended_is_not_typed_into(door: Door) -> None:
     pane = await door.new("sh", "-c", "exit 3", name="bad")
     ended = await door.call("wait", pane="bad", exit=True, timeout=20.0)
     assert ended == {"end": "bad exited 3", "status": 3, "signal": None}
-    for verb, arguments in (("send", {"text": "x"}), ("keys", {"key": ["x"]})):
+    for verb, arguments in (("send", {"text": "x"}), ("press", {"key": ["x"]})):
         with pytest.raises(MuxerError, match="bad exited 3: nothing reads what is typed there"):
             await door.call(verb, pane="bad", **arguments)
     await door.call("kill", pane="bad")
@@ -97,6 +97,14 @@ async def test_kill_ends_what_ignores_the_hangup(door: Door, monkeypatch: pytest
     assert await door.call("wait", pane=pane["id"], exit=True) == {
         "end": "stubborn killed by signal 9", "status": None, "signal": 9,
     }  # fmt: skip
+
+
+async def test_a_pane_gets_another_name(door: Door) -> None:
+    await door.new("cat")
+    assert await door.call("rename", pane="cat", name="echo") is None
+    assert door.house.services.facts("p1").name == "echo"
+    with pytest.raises(UnknownName):
+        await door.call("rename", pane="cat", name="more")
 
 
 async def test_resize_says_what_came_of_it(door: Door) -> None:
@@ -128,7 +136,7 @@ async def test_waiting_ends(door: Door) -> None:
         asyncio.ensure_future(door.call("wait", pane="p", exit=True)),
     ]
     await until(lambda: len(door.house.panes._waiting.get("p1", ())) == 2)
-    await door.call("keys", pane="p", key=["ctrl+d"])
+    await door.call("press", pane="p", key=["ctrl+d"])
     text, end = await asyncio.gather(*waiting, return_exceptions=True)
     assert isinstance(text, MuxerError)
     assert isinstance(end, dict)

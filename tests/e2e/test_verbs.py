@@ -25,7 +25,7 @@ def test_send_keys_capture_and_wait(desk: Desk) -> None:
     desk.new("cat", name="echo")
     desk.run("send", "echo", "hello there", "--enter")
     desk.run("wait", "echo", "--text", "hello there", "--timeout", "20")
-    desk.run("keys", "echo", "a", "b", "ctrl+d", "enter")
+    desk.run("press", "echo", "a", "b", "ctrl+d", "enter")
     desk.run("wait", "echo", "--text", "^ab", "--timeout", "20")
     assert desk.run("capture", "echo").stdout.splitlines()[:2] == ["hello there", "hello there"]
 

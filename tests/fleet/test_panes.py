@@ -65,6 +65,27 @@ async def test_names_are_free_even_when_two_are_started_at_once(house: House) ->
         await start(house, "cat", name="cat-2")
 
 
+async def test_another_name_is_free_plain_and_known_to_the_next_host(house: House) -> None:
+    pane, _ = [await start(house, "cat", name=name) for name in ("one", "two")]
+    await house.panes.rename(pane, " the  first ")
+    assert house.panes.find("the first") is pane
+    assert house.happened(PaneChanged) == [PaneChanged(pane.id)]
+    await house.panes.rename(pane, "the first")
+    for name in ("two", "", " ", "a\x1b[31mb", "a\u202eb"):
+        with pytest.raises(UsageError):
+            await house.panes.rename(pane, name)
+    outcomes = await asyncio.gather(
+        *(house.panes.rename(one, "same") for one in house.panes.living.values()), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in outcomes) == ["NoneType", "UsageError"]
+    names = {one.name for one in house.panes.living.values()}
+    assert "same" in names
+    house.leave()
+    await house.open()
+    await house.panes.recover()
+    assert {one.name for one in house.panes.living.values()} == names
+
+
 async def test_it_is_found_by_id_name_or_the_beginning_of_one(house: House) -> None:
     back, _, web = [await start(house, "cat", name=name) for name in ("backend", "backup", "web")]
     for word in ("p1", "backend", "backe"):

@@ -1,58 +1,84 @@
-from pathlib import Path
+"""What keymaps say: the shipped ones reach everything, and every way to do an action can be told."""
 
 import pytest
 
 from muxer import shipped
-from muxer.errors import UnknownName, UsageError
-from muxer.terminal.keys import Key, Mods
+from muxer.errors import UnknownName
 from muxer.settings.actions import ACTIONS
-from muxer.settings.keymaps import read_keymap, spoken
+from muxer.settings.keymaps import Keymap, read_keymap, spoken, together
+from muxer.terminal.keys import Key, Mods, parse_key
+
+PALETTE_ONLY = {
+    "tmux": {"mode.pane", "mode.tab", "mode.move", "mode.session"},
+    "vim": {"mode.pane", "mode.tab", "mode.move", "mode.session"},
+    "zellij": set[str](),
+    "free": {"mode.pane", "mode.tab", "mode.move", "prefix.send"},
+}
+"""What no key does: modes that only zellij has, and a prefix where there is none."""
 
 
 @pytest.mark.parametrize("name", shipped.names("keymaps"))
 def test_every_shipped_keymap_reaches_every_action(name: str) -> None:
     keymap = read_keymap(name)
-    assert set(keymap.actions.values()) == set(ACTIONS)
+    assert keymap.troubles == ()
+    assert {action for action in ACTIONS if not keymap.way(action)} == PALETTE_ONLY[name]
+
+
+@pytest.mark.parametrize("name", shipped.names("keymaps"))
+def test_the_three_verbs_have_keys_everywhere(name: str) -> None:
+    keymap = read_keymap(name)
+    assert all(keymap.way(verb) for verb in ("pane.attach", "broadcast.open", "promote.open"))
+
+
+@pytest.mark.parametrize("name", shipped.names("keymaps"))
+def test_whoever_locks_the_keys_can_unlock_them(name: str) -> None:
+    assert read_keymap(name).modes["lock"]["ctrl+g"] == "mode.leave"
 
 
 def test_the_tmux_keymap_is_what_fingers_know() -> None:
     keymap = read_keymap("tmux")
     assert keymap.prefix == "ctrl+b"
-    assert [keymap.actions[key] for key in '%"zxdc'] == [
-        "split.right", "split.down", "pane.zoom", "pane.close", "client.detach", "tab.new",
+    assert [keymap.keys[key] for key in '%"zxdc[]!&,;o'] == [
+        "split.right", "split.down", "pane.zoom", "pane.close", "client.detach", "tab.new", "copy.enter",
+        "buffer.paste", "pane.break", "tab.close", "tab.rename", "focus.last", "focus.next",
     ]  # fmt: skip
-    assert keymap.keys_of("focus.left") == ["left", "h"]
+    assert keymap.keys["ctrl+b"] == "prefix.send"
+    assert "i" not in keymap.keys, "it is kept for what waits for a person"
 
 
-def write(folder: Path, text: str, name: str = "mine") -> None:
-    place = folder / "config" / "muxer" / "keymaps"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / f"{name}.toml").write_text(text)
-
-
-def test_ones_own_is_found_before_the_shipped_one(tmp_path: Path) -> None:
-    write(tmp_path, 'prefix = "ctrl+a"\n[keys]\n"split.right" = "|"\n', "tmux")
-    keymap = read_keymap("tmux")
-    assert (keymap.prefix, keymap.actions) == ("ctrl+a", {"|": "split.right"})
+KEYMAP = Keymap(
+    name="test",
+    prefix="ctrl+b",
+    keys={" ": "layout.next", "%": "split.right", "r": "mode.resize", "[": "copy.enter"},
+    direct={"ctrl+alt+n": "split.right"},
+    modes={
+        "resize": {"h": "resize.left", "r": "mode.resize"},
+        "pane": {"p": "mode.pane", "x": "pane.close"},
+        "copy": {"q": "copy.leave"},
+    },
+)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("action", "ways"),
     [
-        ('[keys]\n"split.rihgt" = "x"\n', "mine.toml:2: no action named 'split.rihgt': did you mean split.right"),
-        ('[keys]\n"split.right" = "ctrl+lfet"\n', "mine.toml:2:"),
-        ('prefix = "ctrl+"\n', "mine.toml:1:"),
-        ('prefx = "ctrl+b"\n', "mine.toml:1: no key named 'prefx': did you mean prefix"),
-        ('[keys]\n"split.right" = "x"\n"pane.close" = "x"\n', "mine.toml:3: x already does split.right"),
-        ("[keys\n", "mine.toml:"),
+        ("split.right", ["ctrl+alt+n", "ctrl+b %"]),
+        ("layout.next", ["ctrl+b space"]),
+        ("resize.left", ["ctrl+b r h"]),
+        ("copy.leave", ["ctrl+b [ q"]),
+        ("mode.resize", ["ctrl+b r", "ctrl+b r r"]),
+        ("pane.close", []),
+        ("mode.pane", []),
     ],
 )
-def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path, text: str, words: str) -> None:
-    write(tmp_path, text)
-    with pytest.raises(UsageError) as raised:
-        read_keymap("mine")
-    assert words in str(raised.value)
-    assert "\n" not in str(raised.value)
+def test_every_way_to_do_an_action_is_told(action: str, ways: list[str]) -> None:
+    assert list(KEYMAP.ways(action)) == ways
+    assert KEYMAP.way(action) == (ways[0] if ways else "")
+
+
+def test_ways_are_said_in_few_words() -> None:
+    assert together(["ctrl+b %", "ctrl+b v", "alt+n", "ctrl+b r h"]) == "ctrl+b % v, alt+n, ctrl+b r h"
+    assert together([]) == ""
 
 
 def test_an_unknown_keymap_names_the_nearest() -> None:
@@ -60,7 +86,17 @@ def test_an_unknown_keymap_names_the_nearest() -> None:
         read_keymap("tmx")
 
 
-def test_a_key_is_spoken_by_what_it_types() -> None:
-    assert spoken(Key("5", Mods.SHIFT, "%")) == "%"
-    assert spoken(Key("b", Mods.CTRL | Mods.NUM_LOCK)) == "ctrl+b"
-    assert spoken(Key("left")) == "left"
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (Key("5", Mods.SHIFT, "%"), "%"),
+        (Key("b", Mods.CTRL | Mods.NUM_LOCK), "ctrl+b"),
+        (Key("left"), "left"),
+        (parse_key("space"), " "),
+        (Key("и", Mods.CTRL, "и", base="b"), "ctrl+b"),
+        (Key("З", Mods.CTRL | Mods.SHIFT, "З", base="p"), "ctrl+shift+p"),
+        (Key("и", text="и", base="b"), "и"),
+    ],
+)
+def test_a_key_is_spoken_by_what_it_types_or_where_it_lies(key: Key, name: str) -> None:
+    assert spoken(key) == name

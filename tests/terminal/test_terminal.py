@@ -21,7 +21,7 @@ from muxer.terminal import choice
 from muxer.terminal.engine import SCROLLBACK, CopyAsked, FolderSet, Notice, Rang, TitleSet
 from muxer.terminal.keys import Button, Key, Mods, Motion, Mouse
 from muxer.terminal.recovery import READ_MAX
-from muxer.terminal.terminal import Terminal
+from muxer.terminal.terminal import CALM, Terminal
 
 
 async def until(condition: Callable[[], object], seconds: float = 20) -> None:
@@ -79,6 +79,10 @@ class Desk:
         await until(lambda: self.listen() >= len(expected))
         assert self.heard == expected
         self.heard.clear()
+
+    def size(self) -> tuple[int, int]:
+        """What the program was told."""
+        return (*os.get_terminal_size(self.slave),)
 
     def kill(self, terminal: Terminal) -> None:
         """What a killed host leaves: files as they are, and nobody reading."""
@@ -208,6 +212,33 @@ async def test_the_end_is_told(desk: Desk) -> None:
     terminal.write(b"x")
     terminal.resize(20, 5)
     assert desk.ends == 1
+
+
+async def test_a_drag_tells_the_program_its_first_and_its_last_size(desk: Desk) -> None:
+    terminal = desk.fresh()
+    terminal.start()
+    for cols in range(41, 71):
+        terminal.resize(cols, 10)
+        assert (terminal.cols, terminal.engine.cols) == (cols, cols)
+        assert desk.size() == (41, 10)
+    await until(lambda: desk.size() != (41, 10))
+    assert desk.size() == (70, 10)
+    # After a rest the next one is told at once.
+    terminal._resized_at -= 2 * CALM
+    terminal.resize(33, 7)
+    assert desk.size() == (33, 7)
+
+
+async def test_a_size_that_is_still_to_be_told_is_told_before_anybody_else_listens(desk: Desk) -> None:
+    for leave in (Terminal.pause, Terminal.close):
+        terminal = desk.fresh()
+        terminal.start()
+        terminal.resize(50, 12)
+        terminal.resize(60, 14)
+        assert desk.size() == (50, 12)
+        leave(terminal)
+        assert desk.size() == (60, 14)
+        terminal.close()
 
 
 async def test_a_killed_host_is_followed_without_a_gap(desk: Desk) -> None:

@@ -1,11 +1,20 @@
+import asyncio
 import os
 import pty
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from muxer.config import Config, Key, Settings
+from muxer.errors import MuxerError
+from muxer.model import PaneFacts, PaneId
+from muxer.settings.keymaps import read_keymap
+from muxer.settings.themes import read_theme
 from muxer.terminal.terminal import Terminal
+from muxer.ui.app import MuxerApp
+from muxer.ui.runtime import VerbHelp
 
 
 @pytest.fixture
@@ -19,3 +28,58 @@ async def terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
     made.forget()
     os.close(master)
     os.close(slave)
+
+
+class StillRuntime:
+    """A runtime in which nothing runs; it writes down which verbs were called."""
+
+    def __init__(self) -> None:
+        self.terminals: dict[PaneId, Terminal] = {}
+        self.called: list[tuple[str, dict[str, object]]] = []
+        self.refuses = ""
+        self.settings = Settings()
+        self.fresh = False
+
+    def facts(self, pane: PaneId) -> PaneFacts:
+        return PaneFacts(
+            id=pane, name=pane, tab="1", pid=1, command=("sh",), cwd="/", cols=80, rows=24, state="running", title=""
+        )
+
+    async def call(self, verb: str, **arguments: object) -> object:
+        self.called.append((verb, arguments))
+        if self.refuses:
+            raise MuxerError(self.refuses)
+        return None
+
+    def verbs(self) -> list[VerbHelp]:
+        return []
+
+    async def call_words(self, line: str, *, cwd: str = "") -> str:
+        self.called.append((line, {"cwd": cwd}))
+        return ""
+
+    def choose(self, chosen: Mapping[Key, Any]) -> str:
+        self.called += [("choose", {".".join(key): value}) for key, value in chosen.items()]
+        return ""
+
+    def read_again(self) -> None:
+        self.called.append(("read_again", {}))
+
+    def busy(self, pane: PaneId) -> str:
+        del pane
+        return ""
+
+    def remember(self, layout: Mapping[str, Any]) -> None:
+        """Nobody comes after."""
+
+
+@pytest.fixture
+async def still() -> AsyncIterator[tuple[MuxerApp, StillRuntime]]:
+    """The real app without a pane, at nobody's terminal yet."""
+    runtime = StillRuntime()
+    app = MuxerApp(host="desk", runtime=runtime, config=Config(), keymap=read_keymap("tmux"), theme=read_theme("night"))
+    running = asyncio.ensure_future(app.run_async(size=(80, 24)))
+    await asyncio.wait_for(app.mounted.wait(), 20)
+    yield app, runtime
+    app.exit()
+    await asyncio.wait_for(running, 20)

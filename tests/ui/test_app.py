@@ -24,7 +24,7 @@ def show_bytes(desk: Desk, cols: int = 80) -> Seat:
 
 def titles(seat: Seat) -> list[str]:
     """The names of the panes that are shown, row by row."""
-    return re.findall(r"[●□✕] (\S+)", seat.text)
+    return re.findall(r"[●○▲□✕] (\S+)", seat.text)
 
 
 def shows(*names: str) -> "Shows":

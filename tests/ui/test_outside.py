@@ -4,7 +4,6 @@ import pytest
 from textual.app import App
 
 from muxer.terminal.engine import CopyAsked, Modes, MouseMode, Notified, Rang
-from muxer.terminal.terminal import Terminal
 from muxer.ui.driver import SocketDriver
 from muxer.ui.outside import Outside
 from muxer.wire import frames
@@ -18,7 +17,7 @@ class Place:
 
     def __init__(self) -> None:
         self.driver = SocketDriver(App())
-        self.outside = Outside(self.driver, dark=True)
+        self.outside = Outside(self.driver)
         self.glasses: list[Glass] = []
 
     def attach(self) -> Glass:
@@ -104,14 +103,3 @@ async def test_a_program_that_rings_without_end_is_one_bell(place: Place) -> Non
             place.outside.pass_on(Rang())
 
     assert await told(glass, ring) == b"\x07"
-
-
-async def test_programs_that_ask_are_told_the_colours_of_the_terminal_outside(place: Place, terminal: Terminal) -> None:
-    place.outside.tint(terminal)
-    terminal.engine.feed(b"\x1b]11;?\x1b\\")
-    assert b"11;rgb:0000/0000/0000" in bytes(terminal.engine.replies)
-    place.outside.heard(b"\x1b]10;rgb:1111/2222/3333\x1b\\", [terminal])
-    place.outside.heard(b"\x1b]11;rgb:ff/ee/dd\x07", [terminal])
-    place.outside.heard(b"\x1b[?62c", [terminal])
-    terminal.engine.feed(b"\x1b]11;?\x1b\\")
-    assert b"11;rgb:ffff/eeee/dddd" in bytes(terminal.engine.replies)

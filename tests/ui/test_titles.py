@@ -3,36 +3,143 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from muxer.model import Exit, PaneFacts
+from muxer.config import Config
+from muxer.config import Look as LookSettings
+from muxer.model import PaneFacts
+from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
-from muxer.ui.titles import harmless, title_line
+from muxer.ui.look import Look
+from muxer.ui.states import Sight
+from muxer.ui.titles import cut, harmless, homely, strip_line, title_line, title_of, window
 
 PLAIN = re.compile(r"\x1b\[[0-9;]*m")
+LOOK = Look(config=Config(), keymap=read_keymap("tmux"), theme=read_theme("night"))
+ASCII = Look(config=Config(look=LookSettings(glyphs="ascii")), keymap=LOOK.keymap, theme=LOOK.theme)
+
+WORKING = Sight(name="api", state="working", since=1.0, title="app.py - VIM")
 
 
-def facts(title: str = "", how: Exit | None = None) -> PaneFacts:
-    return PaneFacts(
-        id="p1", name="api", tab="1", pid=1, command=("/usr/bin/vim", "x"), cwd="/", cols=80, rows=24,
-        state=how.state if how else "running", title=title, exit=how,
-    )  # fmt: skip
-
-
-def line(cols: int, title: str = "", how: Exit | None = None, note: str = "") -> str:
-    return PLAIN.sub("", title_line(facts(title, how), cols, read_theme("night"), focused=True, note=note))
+def line(sight: Sight, cols: int, *notes: str, look: Look = LOOK, focused: bool = True, now: float = 1.0) -> str:
+    return PLAIN.sub("", title_line(sight, cols, look, focused=focused, now=now, notes=notes))
 
 
 @pytest.mark.parametrize("cols", [1, 2, 3, 5, 8, 13, 20, 40, 80, 200])
-@pytest.mark.parametrize("title", ["", "app.py - VIM", "漢字のとても長いタイトルです" * 3])
+@pytest.mark.parametrize(
+    "title", ["", "app.py - VIM", "漢字のとても長いタイトルです" * 3, "/a/very/long/way/to/a/file.py"]
+)
 @pytest.mark.parametrize("note", ["", "zoomed"])
-def test_it_is_exactly_as_wide_as_its_pane(cols: int, title: str, note: str) -> None:
-    assert cell_len(line(cols, title, note=note)) == cols
+@pytest.mark.parametrize("look", [LOOK, ASCII])
+def test_it_is_exactly_as_wide_as_its_pane(cols: int, title: str, note: str, look: Look) -> None:
+    for name in ("", "api", "漢字"):
+        sight = Sight(name=name, state="idle", since=1.0, title=title)
+        assert cell_len(line(sight, cols, note, look=look, now=500.0)) == cols
+        assert cell_len(line(sight, cols, note, look=look, now=1.0, focused=False)) == cols
 
 
 def test_it_says_what_there_is() -> None:
-    assert line(40, "app.py - VIM", note="zoomed") == " ● api  app.py - VIM             zoomed "
-    assert line(40, how=Exit(status=3)) == " □ api  vim                    exited 3 "
-    assert line(40, how=Exit(signal=9)) == " ✕ api  vim          killed by signal 9 "
+    assert line(WORKING, 45, "zoomed") == " ● api  working · app.py - VIM        zoomed "
+    assert line(WORKING, 45, now=245.0) == " ● api  working 4m · app.py - VIM            "
+    assert line(WORKING, 45, "synced", "muted") == " ● api  working · app.py -…   synced · muted "
+    assert line(WORKING, 45, look=ASCII) == " * api  working - app.py - VIM               "
+    assert line(Sight(), 20) == " ◌ starting         "
+
+
+def test_how_a_program_ended_is_said_on_the_right() -> None:
+    ended = Sight(name="api", state="exited", title="vim", note="exited 3")
+    assert line(ended, 40) == " □ api  vim                    exited 3 "
+    crashed = Sight(name="api", state="crashed", title="vim", note="killed by signal 9")
+    assert line(crashed, 40) == " ✕ api  vim          killed by signal 9 "
+
+
+def test_what_has_no_room_goes_whole() -> None:
+    assert line(WORKING, 7) == " ● api "
+    assert line(WORKING, 12) == " ● api      "
+    assert line(WORKING, 17) == " ● api  working  "
+    assert line(WORKING, 22) == " ● api  working       "
+    assert line(WORKING, 26) == " ● api  working · app.py… "
+    assert line(WORKING, 16, "4 lines back") == " ● api  working "
+    assert line(WORKING, 22, "4 lines back") == " ● api   4 lines back "
+
+
+def test_the_focused_one_carries_the_accent() -> None:
+    accent = LOOK.ink("accent", on="line", bold=True)
+    assert accent in title_line(WORKING, 40, LOOK, focused=True, now=1.0)
+    assert accent not in title_line(WORKING, 40, LOOK, focused=False, now=1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "cols", "shown"),
+    [
+        ("short", 5, "short"), ("longer", 5, "long…"), ("two words", 6, "two w…"), ("x", 0, ""), ("xy", 1, "…"),
+        ("/home/kim/acme/src/orders.py", 20, "/home/kim…/orders.py"),
+        ("/home/kim/acme/src/orders.py", 11, "…/orders.py"),
+        ("/home/kim/acme/src/orders.py", 8, "/home/k…"),
+        ("漢字漢字", 5, "漢字…"), ("漢字漢字", 4, "漢…"),
+    ],
+)  # fmt: skip
+def test_what_is_cut_says_so_and_a_path_keeps_its_last_part(text: str, cols: int, shown: str) -> None:
+    assert cut(text, cols) == shown
+    assert cell_len(shown) <= cols
+
+
+def test_plain_ellipses() -> None:
+    assert cut("longer words", 8, plain=True) == "longer.."
+
+
+def facts(title: str = "", *command: str, name: str = "api", cwd: str = "/srv") -> PaneFacts:
+    return PaneFacts(
+        id="p1", name=name, tab="1", pid=1, command=command, cwd=cwd, cols=80, rows=24, state="running", title=title
+    )
+
+
+def test_a_program_is_known_by_its_title_or_its_command_or_its_folder() -> None:
+    assert title_of(facts(" a \n title ", "vim")) == "a title"
+    assert title_of(facts("", "/usr/bin/vim", "x")) == "vim"
+    assert title_of(facts("", "/bin/sh", name="sh-2")) == "/srv"
+    assert title_of(facts("", "/bin/sh", name="sh-2"), "make") == "make"
+    assert title_of(facts("a\x1b[2Jb", "vim")) == "a[2Jb"
+
+
+def test_a_folder_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/kim")
+    assert [homely(folder) for folder in ("/home/kim", "/home/kim/a", "/home/kimono")] == ["~", "~/a", "/home/kimono"]
 
 
 def test_a_hostile_title_moves_nothing() -> None:
     assert harmless("a\x1b[2Jb\r\n\u202ec\x07 d") == "a[2Jbc d"
+
+
+SIGHTS = [
+    Sight(name="ada", state="working"), Sight(name="bob", state="idle"), Sight(name="cyd", state="waiting"),
+    Sight(name="a-long-name", state="crashed"),
+]  # fmt: skip
+
+
+def strip(focus: int, cols: int, look: Look = LOOK) -> str:
+    return PLAIN.sub("", strip_line(SIGHTS, focus, cols, look)[0])
+
+
+def test_a_strip_names_all_panes() -> None:
+    assert strip(0, 48) == " 1 ●ada  2 ○bob  3 ▲cyd  4 ✕a-long-name         "
+    assert strip(0, 48, ASCII) == " 1 *ada  2 -bob  3 !cyd  4 xa-long-name         "
+    assert strip(1, 22) == " 1 ●ada  2 ○bob      ›"
+    assert strip(3, 28) == "‹  3 ▲cyd  4 ✕a-long-name   "
+    line, spans = strip_line(SIGHTS, 1, 22, LOOK)
+    assert LOOK.ink("line", on="accent", bold=True) in line
+    assert spans == [(0, 8), (8, 16), (0, 0), (0, 0)]
+
+
+@pytest.mark.parametrize("cols", [1, 2, 3, 5, 8, 13, 16, 20, 40, 80])
+@pytest.mark.parametrize("focus", range(4))
+def test_a_strip_is_exactly_as_wide_as_its_pane(focus: int, cols: int) -> None:
+    line, spans = strip_line(SIGHTS, focus, cols, LOOK)
+    assert cell_len(PLAIN.sub("", line)) == cols
+    assert all(0 <= start <= end <= cols for start, end in spans)
+
+
+def test_a_window_always_holds_what_is_shown() -> None:
+    assert window([], 0, 10) == (0, 0)
+    assert window([5, 5, 5], 1, 3) == (1, 2)
+    assert window([5, 5, 5], 1, 10) == (0, 2)
+    assert window([9, 5, 5], 1, 10) == (1, 3)
+    assert window([5, 5, 5], 2, 15) == (0, 3)

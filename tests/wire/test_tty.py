@@ -4,7 +4,7 @@ import termios
 
 import pytest
 
-from muxer.wire.tty import RESTORE, WIDE_OFF, WIDE_ON
+from muxer.wire.tty import COLORS_RESET, COLORS_SET, RESTORE, TITLE_POP, TITLE_PUSH, WIDE_OFF, WIDE_ON
 from tests.wire.homes import Home, wait_until
 
 BORROW = """
@@ -46,6 +46,17 @@ def test_nothing_drawn_is_nothing_undone(home: Home) -> None:
     assert bytes(seat.raw) == b"given back\r\n"
 
 
+def test_the_windows_title_comes_back_from_the_pile_as_often_as_it_was_put_there(home: Home) -> None:
+    none = home.seat([sys.executable, "-c", BORROW, b"text".hex()])
+    twice = home.seat([sys.executable, "-c", BORROW, TITLE_PUSH.hex(), (b"text" + TITLE_PUSH).hex()])
+    for seat in (none, twice):
+        seat.wait_for("text")
+        seat.send("x")
+        assert seat.wait_exit() == 0
+    assert TITLE_POP not in none.raw
+    assert bytes(twice.raw).endswith(RESTORE + 2 * TITLE_POP + b"given back\r\n")
+
+
 def test_wide_characters_are_switched_off_by_who_switched_them_on(home: Home) -> None:
     plain = home.seat([sys.executable, "-c", BORROW, b"text".hex()])
     wide = home.seat([sys.executable, "-c", BORROW, b"text".hex(), (b"a" + WIDE_ON).hex()])
@@ -55,6 +66,15 @@ def test_wide_characters_are_switched_off_by_who_switched_them_on(home: Home) ->
         assert seat.wait_exit() == 0
     assert bytes(plain.raw).endswith(RESTORE + b"given back\r\n")
     assert bytes(wide.raw).endswith(RESTORE + WIDE_OFF + b"given back\r\n")
+
+
+def test_colours_are_put_back_where_a_theme_set_them(home: Home) -> None:
+    set_them = COLORS_SET + b"1a/1b/26\x1b\\"
+    seat = home.seat([sys.executable, "-c", BORROW, set_them.hex(), b"text".hex()])
+    seat.wait_for("text")
+    seat.send("x")
+    assert seat.wait_exit() == 0
+    assert bytes(seat.raw).endswith(RESTORE + COLORS_RESET + b"given back\r\n")
 
 
 def test_newlines_still_return_while_it_is_held(home: Home) -> None:

@@ -133,7 +133,18 @@ class PaneView:
             return False
         before = self._offset
         self._offset = self.terminal.engine.scroll_to(max(0, self._offset + lines))
+        if bool(before) != bool(self._offset):
+            self.terminal.engine.invalidate()  # the scrollbar comes or goes
         return self._offset != before
+
+    def bar(self) -> tuple[int, int] | None:
+        """The scrollbar's first row and its length while history is shown."""
+        height, offset = self.region.rows, self.offset
+        if not offset or self.terminal is None or height < 3 or self.card is not None:
+            return None
+        depth = max(offset, self.terminal.engine.scrollback())
+        length = max(1, height * height // (height + depth))
+        return round((height - length) * (depth - offset) / depth), length
 
     def live(self) -> bool:
         """Back to the present, as typing does; whether anything moved."""

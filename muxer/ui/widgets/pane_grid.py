@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from textual.geometry import Region as TextualRegion
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from muxer.model import PaneId
-from muxer.ui.layout import TITLE, Region
+from muxer.ui.layout import LEAST_COLS, LEAST_ROWS, TITLE, Region
 from muxer.ui.look import Look
 from muxer.ui.widgets.pane import Card, PaneView
 from muxer.ui.widgets.strip import Piece, RowStrip, filled, painted
@@ -22,7 +23,7 @@ TitleOf = Callable[[PaneId, int, bool], str]
 
 CardOf = Callable[[PaneId], Card]
 
-CARD_COLS, CARD_ROWS = 20, 3
+CARD_COLS, CARD_ROWS = LEAST_COLS, LEAST_ROWS - TITLE
 """A pane with less room than this for its program's rows is a card."""
 
 
@@ -40,6 +41,9 @@ class PaneGrid(Widget):
 
     DEFAULT_CSS = "PaneGrid { width: 1fr; height: 1fr; }"
 
+    class Roomed(Message):
+        """Textual has given it another room."""
+
     def __init__(self, look: Look, title_of: TitleOf, card_of: CardOf) -> None:
         super().__init__()
         self._look = look
@@ -54,6 +58,10 @@ class PaneGrid(Widget):
         self._fixed: list[list[Piece]] = []
         self._sheets: dict[str, Sheet] = {}
         self._empty: list[str] = []
+
+    def on_resize(self) -> None:
+        """Whoever lays panes out wants to know."""
+        self.post_message(self.Roomed())
 
     @property
     def room(self) -> Region:
@@ -84,14 +92,14 @@ class PaneGrid(Widget):
         """The pieces that stay until the next arrangement: titles and the lines between panes."""
         height = self.size.height
         self._fixed = [[] for _ in range(height)]
-        line = self._look.ink("line")
+        line, bar = self._look.ink("line"), "|" if self._look.ascii else "│"
         for pane, region in self._regions.items():
             if pane == self._floating or region.cols <= 0 or region.rows <= 0 or region.y >= height:
                 continue
             self._fixed[region.y].append(self._title(pane))
             if region.x > 0:
                 for y in range(region.y, min(height, region.y + region.rows)):
-                    self._fixed[y].append(Piece(region.x - 1, 1, f"{line}│"))
+                    self._fixed[y].append(Piece(region.x - 1, 1, f"{line}{bar}"))
 
     def _title(self, pane: PaneId) -> Piece:
         region = self._regions[pane]
@@ -137,7 +145,12 @@ class PaneGrid(Widget):
 
     def _over(self, y: int) -> list[Piece]:
         """Whatever lies over the panes in a row, from the bottom up."""
-        pieces = self._floating_row(y) if self._floating is not None else []
+        pieces = [] if self._floating is None else self._floating_row(y)
+        for view in self._views.values():
+            if view.offset and (bar := view.bar()) and 0 <= (row := y - view.region.y) < view.region.rows:
+                thumb = bar[0] <= row < bar[0] + bar[1]
+                ink = self._look.ink("accent" if thumb else "line")
+                pieces.append(Piece(view.region.x + view.region.cols - 1, 1, f"{ink}{'┃' if thumb else '│'}"))
         for sheet in self._sheets.values():
             if sheet.y <= y < sheet.y + len(sheet.rows):
                 pieces.append(Piece(sheet.x, sheet.cols, sheet.rows[y - sheet.y]))
@@ -159,7 +172,7 @@ class PaneGrid(Widget):
         return [sides[0], Piece(view.region.x, view.region.cols, row), sides[1]]
 
     def _painted_over(self, rows: Iterable[int]) -> str:
-        if self._floating is None and not self._sheets:
+        if self._floating is None and not self._sheets and not any(view.offset for view in self._views.values()):
             return ""
         return "".join(painted(piece, self._left, self._top + y) for y in sorted(rows) for piece in self._over(y))
 
@@ -180,7 +193,7 @@ class PaneGrid(Widget):
                 again.add(pane)
                 continue
             x, y, cols, _ = view.region
-            touched.update(y + row for row in rows)
+            touched.update(range(y, y + view.region.rows) if view.offset and rows else (y + row for row in rows))
             if pane != self._floating:
                 place, erase = f";{left + x + 1}H\x1b[{cols}X", view.rows
                 chunks += [f"\x1b[{top + y + row + 1}{place}{erase[row]}" for row in rows]

@@ -1,6 +1,10 @@
-"""The last line of the screen: the host, its tabs, and what the keys would do now, or a question, or a warning."""
+"""The last line of the screen: mode, host, tabs, then a question, a warning or what the keys do, and who waits.
+
+Nothing is clipped: what has no room goes whole, the least important first; only a sentence ends in an ellipsis.
+"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.geometry import Region as TextualRegion
@@ -8,19 +12,186 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from muxer.ui.look import Look
+from muxer.ui.states import SIGNS, glyph_of, plainly
+from muxer.ui.titles import cut, window
 from muxer.ui.widgets.strip import Piece, RowStrip
+
+CURSOR = "▏"
+"""Where a person types in a line to fill in; that part of it is always seen."""
+
+
+class TabMark(NamedTuple):
+    """A tab in the list."""
+
+    name: str
+    waits: bool = False
+    unread: bool = False
+    zoomed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What it says."""
 
+    mode: str = ""
+    """Empty while people type."""
+    banner: str = ""
+    """What must not be overlooked, such as synced typing."""
     host: str = ""
-    tabs: tuple[str, ...] = ()
+    tabs: tuple[TabMark, ...] = ()
     shown: int = 0
-    hint: str = ""
+    words: str = ""
     loud: str = ""
-    """A role for the hint: `wait` for a question, `bad` for a warning, `accent` after the prefix; quiet otherwise."""
+    """A role for the words: `wait` for a question, `bad` for a warning; none for a calm notice."""
+    prefix: str = ""
+    """The key before those of the hints."""
+    hints: tuple[tuple[str, str], ...] = ()
+    """Keys, and what they do."""
+    waiting: int = 0
+    """How many panes wait for a person."""
+    clients: int = 0
+    clock: str = ""
+
+
+_LEFT = ("banner", "mode", "normal", "host", "fewer", "tabs", "more", "words")
+_RIGHT = ("prefix", "hints", "waiting", "clients", "clock")
+_ENDS = 4
+"""Cells of the marks that say that there are more tabs on either side."""
+
+
+class _Making:
+    """A line in the making: whatever is put first has its place for sure."""
+
+    def __init__(self, status: Status, look: Look, cols: int) -> None:
+        self._status, self._look, self._plain = status, look, look.ascii
+        self._left = cols
+        self._slots: dict[str, str] = {}
+        self._cells: dict[str, int] = {}
+        self._widths = [cell_len("".join(self._label(number))) for number in range(len(status.tabs))]
+        self._tabs = range(0)
+
+    def put(self, slot: str, text: str, role: str = "quiet", *, on: str = "line", bold: bool = False) -> bool:
+        """The words with a blank on either side, if there is room for all of them."""
+        text = plainly(f" {text} ", plain=self._plain) if text else ""
+        cells = cell_len(text)
+        if not text or cells > self._left:
+            return False
+        self._add(slot, cells, f"{self._look.ink(role, on=on, bold=bold)}{text}")
+        return True
+
+    def _add(self, slot: str, cells: int, ansi: str) -> None:
+        self._left -= cells
+        self._cells[slot] = self._cells.get(slot, 0) + cells
+        self._slots[slot] = self._slots.get(slot, "") + ansi
+
+    def sentence(self) -> None:
+        """A question, a warning, a line to fill in: as much of it as there is room for."""
+        words, room = self._status.words, self._left - 2
+        if not words or room < 3:
+            return
+        at = words.find(CURSOR)
+        if at >= 0 and cell_len(words) > room:
+            while cell_len(words[: at + 1]) > room - 1:
+                words, at = words[1:], at - 1
+            words = f"…{words}" if self._status.words != words else words
+        elif cell_len(words) > room:
+            head = set_cell_size(words, room - (3 if self._plain else 2)).rstrip()
+            if words[len(head) : len(head) + 1] != " " and " " in head[room // 2 :]:
+                head = head.rpartition(" ")[0]
+            words = f"{head.rstrip(' ·')} …"
+        words = cut(words, room, plain=self._plain)
+        self.put("words", words, self._status.loud or "text", bold=bool(self._status.loud))
+
+    def hints(self) -> None:
+        """As many keys as fit, in order."""
+        quiet, key = self._look.ink("quiet", on="line"), self._look.ink("text", on="line")
+        for name, words in self._status.hints:
+            cells = cell_len(name) + cell_len(words) + 3
+            if cells > self._left:
+                return
+            self._add("hints", cells, f"{key} {name}{quiet} {words} ")
+
+    # ---- tabs
+
+    def _label(self, number: int) -> tuple[str, str]:
+        tab = self._status.tabs[number]
+        name = f"{number + 1}" if tab.name == str(number + 1) else f"{number + 1} {tab.name}"
+        mark = "waiting" if tab.waits else "working" if tab.unread else ""
+        glyph = glyph_of("waiting" if tab.waits else "working", plain=self._plain) if mark else ""
+        return f" {name}{' Z' if tab.zoomed else ''}", f"{glyph} "
+
+    def shown_tab(self) -> None:
+        """Room for the one that is shown, at least."""
+        at = self._status.shown
+        if self._widths and self._widths[at] <= self._left:
+            self._tabs = range(at, at + 1)
+            self._left -= self._widths[at]
+
+    def other_tabs(self) -> None:
+        """Its neighbours, as far as they fit."""
+        if not self._tabs:
+            return
+        widths, at = self._widths, self._status.shown
+        room = self._left + widths[at]
+        if sum(widths) <= room:
+            self._tabs = range(len(widths))
+        elif self._left >= _ENDS:
+            self._tabs = range(*window(widths, at, room - _ENDS))
+        self._left = room - sum(widths[number] for number in self._tabs)
+        if self._left >= _ENDS and self._tabs.start > 0:
+            self._end("fewer", "‹ ")
+        if self._left >= _ENDS - 2 and self._tabs.stop < len(widths):
+            self._end("more", "› ")
+
+    def _end(self, slot: str, mark: str) -> None:
+        self._add(slot, 2, self._look.ink("quiet", on="line") + plainly(mark, plain=self._plain))
+
+    def _tab(self, number: int) -> str:
+        look, tab = self._look, self._status.tabs[number]
+        text, mark = self._label(number)
+        if number == self._status.shown:
+            return f"{look.ink('line', on='accent', bold=True)}{text}{mark}"
+        role = SIGNS["waiting"].role if tab.waits else "accent"
+        return f"{look.ink('text', on='line')}{text}{look.ink(role, on='line')}{mark}"
+
+    def finished(self) -> tuple[str, list[tuple[int, int]]]:
+        """The line, and where its tabs lie: from, to; nowhere for those without room."""
+        spans = [(0, 0)] * len(self._widths)
+        at = sum(self._cells.get(slot, 0) for slot in _LEFT[: _LEFT.index("tabs")])
+        for number in self._tabs:
+            spans[number] = at, at + self._widths[number]
+            at += self._widths[number]
+        self._slots["tabs"] = "".join(map(self._tab, self._tabs))
+        left = [self._slots.get(slot, "") for slot in _LEFT]
+        right = [self._slots.get(slot, "") for slot in _RIGHT]
+        gap = f"{self._look.ink('quiet', on='line')}{' ' * self._left}"
+        return "".join([*left, gap, *right]), spans
+
+
+def composed(status: Status, look: Look, cols: int) -> tuple[str, list[tuple[int, int]]]:
+    """The line, exactly so wide, and where its tabs lie. The order here is the order of importance."""
+    making = _Making(status, look, cols)
+    making.put("banner", status.banner, "line", on="wait", bold=True)
+    loud = making.put("mode", status.mode.upper(), "line", on="accent", bold=True)
+    asks = status.loud == "wait"
+    if asks:
+        making.sentence()
+    making.shown_tab()
+    waiting = glyph_of("waiting", plain=look.ascii)
+    making.put("waiting", f"{waiting} {status.waiting}" if status.waiting else "", SIGNS["waiting"].role, bold=True)
+    if not asks:
+        making.sentence()
+    if not status.words and status.prefix:
+        making.put("prefix", f"{status.prefix} …", "accent" if status.mode == "prefix" else "quiet")
+    making.other_tabs()
+    making.put("clock", status.clock)
+    making.put("host", status.host)
+    if not loud:
+        making.put("normal", "" if status.mode else "NORMAL")
+    making.put("clients", f"{status.clients} clients" if status.clients > 1 else "")
+    if not status.words:
+        making.hints()
+    return making.finished()
 
 
 class StatusLine(Widget):
@@ -32,6 +203,7 @@ class StatusLine(Widget):
         super().__init__()
         self._look = look
         self._status = Status()
+        self._spans: list[tuple[int, int]] = []
 
     def show(self, status: Status) -> bool:
         """Say this; whether it says something else than before."""
@@ -41,27 +213,14 @@ class StatusLine(Widget):
 
     def pieces(self) -> list[Piece]:
         """The line as it stands."""
-        status, look, cols = self._status, self._look, self.size.width
-        words: list[tuple[str, str]] = []
-        if status.host:
-            words.append((look.ink("quiet", on="line"), f" {status.host} "))
-        for at, name in enumerate(status.tabs):
-            label = f" {at + 1} {name} " if name != str(at + 1) else f" {name} "
-            ink = look.ink("line", on="accent", bold=True) if at == status.shown else look.ink("text", on="line")
-            words.append((ink, label))
-        hint = f" {status.hint} " if status.hint else ""
-        room = cols - cell_len(hint)
-        used, text = 0, []
-        for ink, word in words:
-            cells = cell_len(word)
-            if used + cells > max(room, cols // 3):
-                break
-            text.append(ink + word)
-            used += cells
-        ink = look.ink(status.loud or "quiet", on="line", bold=bool(status.loud))
-        hint = set_cell_size(hint, max(0, cols - used)) if cell_len(hint) > cols - used else hint
-        gap = " " * max(0, cols - used - cell_len(hint))
-        return [Piece(0, cols, "".join([*text, look.ink("quiet", on="line"), gap, ink, hint]))]
+        cols = self.size.width
+        line, self._spans = composed(self._status, self._look, cols)
+        return [Piece(0, cols, line)]
+
+    def tab_at(self, x: int) -> int | None:
+        """The number, from 0, of the tab on a column of the screen."""
+        x -= self.region.x
+        return next((number for number, (start, end) in enumerate(self._spans) if start <= x < end), None)
 
     def render_lines(self, crop: TextualRegion) -> list[Strip]:
         """Textual asks for the row."""

@@ -1,0 +1,89 @@
+"""The verb on a person's settings. It reads files only, so it needs no host."""
+
+import asyncio
+import os
+import shlex
+import signal
+from typing import Any, Literal
+
+from muxer.commands.table import command
+from muxer.config import every_key, project_file, read_settings, short, user_file, value_of
+from muxer.errors import MuxerError
+from muxer.services import Services
+from muxer.settings.sample import sample, written
+from muxer.settings.wardrobe import every_trouble
+
+What = Literal["show", "check", "path", "edit"]
+
+
+def shown(result: Any) -> str:
+    """For people: columns, or lines."""
+    if "settings" in result:
+        rows = [(row["key"], written(row["value"]), row["origin"]) for row in result["settings"]]
+        wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        return "\n".join(f"{key:{wide[0]}}  {value:{wide[1]}}  {origin}" for key, value, origin in rows)
+    if "troubles" in result:
+        return "\n".join(result["troubles"]) or "nothing is wrong"
+    return "\n".join(str(path) for path in result.values() if path)
+
+
+@command(show=shown, local=True, fails=lambda result: bool(result.get("troubles")))
+async def config(services: Services | None, what: What = "show", *, cwd: str = "") -> dict[str, Any]:
+    """Show the settings, check them, name the file, or edit it.
+
+    Arguments:
+        what: show: every setting and where it is set; check: whatever is wrong, and exit status 1 for it; path; edit
+        cwd: the folder whose project counts
+
+    Example:
+        muxer config check
+    """
+    match what:
+        case "show":
+            settings = read_settings(cwd)
+            return {
+                "settings": [
+                    {"key": ".".join(key), "value": value_of(settings.config, key), "origin": settings.origin(key)}
+                    for key in every_key()
+                ]
+            }
+        case "check":
+            return {"troubles": every_trouble(cwd)}
+        case "path":
+            return {"path": user_file(), "project": project_file(cwd)}
+        case "edit":
+            return await _edit(services, cwd)
+
+
+async def _edit(services: Services | None, cwd: str) -> dict[str, Any]:
+    """In this terminal, or within a host in a pane of its own."""
+    file = user_file()
+    _begin(file)
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    if services is not None:
+        await services.open_pane([*editor, file], cwd=cwd, name="settings")
+        return {"path": file}
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # ctrl+c is the editor's
+    try:
+        process = await asyncio.create_subprocess_exec(*editor, file)
+        status = await process.wait()
+    except OSError as error:
+        why = str(error.strerror).lower()
+        raise MuxerError(f"{editor[0]} cannot be started: {why}; set VISUAL or EDITOR") from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if status:
+        raise MuxerError(f"{editor[0]} left with status {status}")
+    return {"troubles": every_trouble(cwd)}
+
+
+def _begin(file: str) -> None:
+    """Where there is no file yet, one with every default to uncomment."""
+    try:
+        os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+        with open(file, "x", encoding="utf-8") as opened:
+            opened.write(sample())
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise MuxerError(f"{short(file)} cannot be made: {error.strerror}") from None

@@ -1,0 +1,214 @@
+"""All that stands around the panes: their titles and cards, the sidebar's list, the status line.
+
+It asks the lookout, never a program, so that drawing any of it is cheap. While somebody is attached one timer turns the
+clock and the ages, once a minute; nothing else here moves by itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+
+from muxer.model import PaneId
+from muxer.ui.cards import card_rows
+from muxer.ui.desk import Desk
+from muxer.ui.lookout import Lookout, in_order
+from muxer.ui.projects import project_name, project_of
+from muxer.ui.states import Sight
+from muxer.ui.titles import harmless, strip_line, title_line
+from muxer.ui.widgets.pane import Card
+from muxer.ui.widgets.sidebar import Entry, Listing
+from muxer.ui.widgets.status_line import Status, TabMark
+
+HINTS = {
+    "pane.attach": "attach",
+    "broadcast.open": "broadcast",
+    "promote.open": "promote",
+    "help.keys": "keys",
+    "palette.open": "palette",
+    "client.detach": "detach",
+}
+"""What the status line names while nothing else is to be said, the most useful first."""
+
+
+class Captions:
+    """One for the screen. `prefixed` tells whether somebody has pressed the prefix."""
+
+    def __init__(self, desk: Desk, prefixed: Callable[[], bool]) -> None:
+        self._desk = desk
+        self._prefixed = prefixed
+        self.lookout = Lookout(desk.runtime, self._changed)
+        self.lookout.waits = desk.notices.reason
+        self.lookout.wanted = self._wanted
+        self._projects: dict[str, None] = {}
+        """In the order in which they were first seen."""
+        self._strip: list[tuple[PaneId, int, int]] = []
+        self._minute: asyncio.TimerHandle | None = None
+
+    # ---- when
+
+    def attend(self) -> None:
+        """Somebody came or went, or other panes are shown."""
+        here = bool(self._desk.driver.viewers)
+        self.lookout.attend(attended=here, seen=self._on_screen())
+        look = self._desk.look.config.look
+        turns = here and (look.clock or look.motion)
+        if turns and self._minute is None:
+            self._minute = asyncio.get_running_loop().call_later(60.02 - time.time() % 60, self._turn)
+        elif not turns and self._minute is not None:
+            self._minute.cancel()
+            self._minute = None
+
+    def _turn(self) -> None:
+        """A minute is over."""
+        self._minute = None
+        project_of.cache_clear()  # somebody may have made a repository of a folder
+        self._changed(self._on_screen())
+
+    def _changed(self, panes: Collection[PaneId]) -> None:
+        shown = self._on_screen()
+        for pane in panes:
+            if pane in shown:
+                self._desk.redraw(pane)
+        focus = self._desk.bench.focus
+        if focus is not None and focus not in panes and self._is_strip(focus):
+            self._desk.redraw(focus)
+        self._desk.say_again()
+
+    def _on_screen(self) -> Collection[PaneId]:
+        return self._desk.bench.regions(self._desk.panes_room)
+
+    def _wanted(self) -> set[PaneId]:
+        wanted = {*self._on_screen(), *self._desk.sidebar.in_view()}
+        tab = self._desk.bench.tab
+        if tab is not None and self._desk.bench.is_narrow(self._desk.panes_room):
+            wanted.update(tab.panes())
+        return wanted
+
+    def _now(self) -> float:
+        """For ages; never, where nothing may move by itself."""
+        return asyncio.get_running_loop().time() if self._desk.look.config.look.motion else 0.0
+
+    # ---- titles
+
+    def title(self, pane: PaneId, cols: int, focused: bool) -> str:
+        """A pane's title line."""
+        if self._is_strip(pane):
+            return self._strip_line(pane, cols)
+        return title_line(
+            self.lookout.sight(pane), cols, self._desk.look, focused=focused, now=self._now(),
+            notes=self._notes(pane, focused=focused),
+        )  # fmt: skip
+
+    def _notes(self, pane: PaneId, *, focused: bool) -> list[str]:
+        desk, view = self._desk, self._desk.views[pane]
+        notes = []
+        if view.lens is not None:
+            notes.append(view.lens.note)
+        elif view.offset:
+            notes.append(f"{view.offset} lines back")
+        tab = desk.bench.tab
+        if tab is not None and tab.zoomed and focused and pane != desk.bench.floating:
+            notes.append("zoomed")
+        notes.append(desk.syncing.note(pane))
+        notes.append("muted" if desk.notices.muted(pane) else "")
+        return notes
+
+    def _is_strip(self, pane: PaneId) -> bool:
+        """Does its title stand for all panes of the tab, since only it is shown?"""
+        desk = self._desk
+        tab = desk.bench.tab
+        return (
+            tab is not None and pane == tab.focus and not desk.views[pane].lens
+            and not desk.views[pane].offset and desk.bench.is_narrow(desk.panes_room)
+        )  # fmt: skip
+
+    def _strip_line(self, pane: PaneId, cols: int) -> str:
+        tab = self._desk.bench.tab
+        assert tab is not None
+        panes = tab.panes()
+        sights = [self.lookout.sight(one) for one in panes]
+        line, spans = strip_line(sights, panes.index(pane), cols, self._desk.look)
+        self._strip = [(one, start, end) for one, (start, end) in zip(panes, spans, strict=True)]
+        return line
+
+    def strip_at(self, x: int) -> PaneId | None:
+        """The pane whose name is on a column of the strip, counted from the first of the panes' room."""
+        tab = self._desk.bench.tab
+        if tab is None or not self._is_strip(tab.focus):
+            return None
+        return next((pane for pane, start, end in self._strip if start <= x < end), None)
+
+    def card(self, pane: PaneId) -> Card:
+        """What a pane shows that is too small for its program."""
+
+        def rows(cols: int, count: int) -> list[str]:
+            return card_rows(self.lookout.sight(pane), cols, count, self._desk.look, now=self._now())
+
+        return rows
+
+    # ---- the sidebar
+
+    def listing(self, needle: str | None) -> Listing:
+        """All panes by project, or those that are like the needle."""
+        entries = [self._entry(pane) for pane in in_order(self._desk.views)]
+        groups: dict[str, list[Entry]] = {project: [] for project in self._projects}
+        for entry in entries:
+            groups.setdefault(entry.sight.project, []).append(entry)
+        self._projects = dict.fromkeys(project for project, held in groups.items() if held)
+        rows: list[Entry | str] = []
+        for project in self._projects:
+            name = harmless(project_name(project)) if project else "starting"
+            found = [entry for entry in groups[project] if _is_like(entry.sight, name, needle or "")]
+            rows += [name, *found] if found else []
+        return Listing(tuple(rows), self._desk.bench.focus, self._now())
+
+    def _entry(self, pane: PaneId) -> Entry:
+        return Entry(pane, self.lookout.sight(pane), self.lookout.unread(pane))
+
+    # ---- the status line
+
+    def status(self) -> Status:
+        """What it says now."""
+        desk, keymap = self._desk, self._desk.look.keymap
+        words, loud = desk.voice.words()
+        prefixed = self._prefixed()
+        return Status(
+            mode="prefix" if prefixed else desk.mode,
+            banner=desk.syncing.banner(keymap.way("pane.sync")),
+            host="" if desk.host == "default" else desk.host,
+            tabs=tuple(map(self._mark, range(len(desk.bench.tabs)))),
+            shown=desk.bench.shown,
+            words=words,
+            loud="" if loud == "text" else loud,
+            prefix=keymap.prefix,
+            hints=self._mode_hints() if desk.mode and not prefixed else self._hints(),
+            waiting=len(desk.notices.waiting),
+            clients=len(desk.driver.viewers),
+            clock=time.strftime("%H:%M") if desk.look.config.look.clock else "",
+        )
+
+    def _mark(self, number: int) -> TabMark:
+        tab = self._desk.bench.tabs[number]
+        panes = tab.panes()
+        return TabMark(
+            harmless(tab.name),
+            waits=any(map(self._desk.notices.waits, panes)),
+            unread=any(map(self.lookout.unread, panes)),
+            zoomed=tab.zoomed,
+        )
+
+    def _hints(self) -> tuple[tuple[str, str], ...]:
+        keymap = self._desk.look.keymap
+        ways = ((keymap.way(action), words) for action, words in HINTS.items())
+        return tuple((way.removeprefix(f"{keymap.prefix} "), words) for way, words in ways if way)
+
+    def _mode_hints(self) -> tuple[tuple[str, str], ...]:
+        layer = self._desk.look.keymap.modes.get(self._desk.mode, {})
+        leave = next((key for key, action in layer.items() if action in ("mode.leave", "copy.leave")), "escape")
+        return ((leave, "leaves"),)
+
+
+def _is_like(sight: Sight, project: str, needle: str) -> bool:
+    """Every word of the needle is in its name, its project, its state or what it is about."""
+    heap = f"{sight.name} {project} {sight.state} {sight.title} {sight.last}".lower()
+    return all(word in heap for word in needle.lower().split())

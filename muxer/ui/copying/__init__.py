@@ -1,0 +1,1 @@
+"""Copy mode: a pane's history, frozen, to be read, searched and taken from."""

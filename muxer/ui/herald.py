@@ -1,0 +1,179 @@
+"""Who is told what a program announced, and how: the attention list, a toast, the bell, the desktop, the title.
+
+Nothing of it for the pane that somebody looks at, and nothing without end: each pane has so many announcements, and so
+has the screen as a whole.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+
+from muxer.events import Event, Noticed, PaneChanged, PaneClosed, PaneEnded, Warned
+from muxer.model import PaneId
+from muxer.terminal.engine import CopyAsked, Rang
+from muxer.terminal.keys import Button, Motion, Mouse
+from muxer.ui.announcing import form_of, has_title, notification, window_title
+from muxer.ui.desk import Desk
+from muxer.ui.notices import Bucket
+from muxer.ui.projects import project_name, project_of
+from muxer.ui.titles import harmless
+from muxer.ui.toasts import TOAST, Ground, Toasts
+from muxer.ui.viewer import Viewer
+from muxer.ui.widgets.pane_grid import Sheet
+
+EVERYBODY, EVERYBODY_AGAIN = 6, 2.0
+"""So many announcements of all panes together go out at once, then one each so many seconds."""
+
+
+class Herald:
+    """One for the screen. `lay` puts a sheet over the panes, `pass_on` gives the terminals outside a bell or a copy."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        ground: Ground,
+        lay: Callable[[str, Sheet | None], None],
+        pass_on: Callable[[object], None],
+    ) -> None:
+        self._desk = desk
+        self._ground = ground
+        self._pass_on = pass_on
+        self._toasts = Toasts(desk.look, ground, lay)
+        self._everybody = Bucket(EVERYBODY, EVERYBODY_AGAIN)
+        self._titled: dict[Viewer, tuple[int, str]] = {}
+        self._soon: asyncio.Handle | None = None
+
+    # ---- what happens
+
+    def heard(self, event: Event) -> None:
+        """Something happened in the runtime."""
+        match event:
+            case Noticed(pane, notice):
+                self._noticed(pane, notice)
+            case PaneChanged(pane):
+                if pane == self._desk.bench.focus:
+                    self._later()
+            case PaneEnded(pane):
+                self._unsync(pane)
+            case PaneClosed(pane):
+                self._unsync(pane)
+                self._desk.notices.forget(pane)
+                self._toasts.drop(pane)
+            case Warned(text):
+                self._desk.notices.warned(text, asyncio.get_running_loop().time())
+
+    def _unsync(self, pane: PaneId) -> None:
+        if self._desk.syncing.drop(pane):
+            self._desk.voice.warn("synced typing is off: one pane is left")
+            for other in self._desk.views:
+                self._desk.redraw(other)
+        self._later()
+
+    def _noticed(self, pane: PaneId, notice: object) -> None:
+        desk, now = self._desk, asyncio.get_running_loop().time()
+        if isinstance(notice, CopyAsked):
+            self._pass_on(notice)
+            return
+        words = desk.notices.hear(pane, notice, now)
+        if not words or pane not in desk.runtime.terminals:
+            return
+        seen = self.looked_at == pane
+        again = desk.notices.again(pane, words, now, seen=seen)
+        is_bell = isinstance(notice, Rang)
+        if not again and not (seen and is_bell):
+            desk.notices.add(pane, self._name(pane), words, now, seen=seen)
+        if seen:
+            if is_bell:
+                self._ring(pane)
+        elif desk.notices.may_announce(pane, now) and self._everybody.take(now):
+            if is_bell:
+                self._ring(pane)
+            if not (again and is_bell):
+                self._announce(pane, words)
+
+    def _ring(self, pane: PaneId) -> None:
+        if self._desk.look.config.notices.bell and not self._desk.notices.muted(pane):
+            self._pass_on(Rang())
+
+    def _announce(self, pane: PaneId, words: str) -> None:
+        wants, name = self._desk.look.config.notices, self._name(pane)
+        if wants.toast and self._desk.driver.viewers:
+            self._toasts.show(pane, name, words)
+        for viewer in self._desk.driver.viewers if wants.desktop else ():
+            shown = notification(form_of(viewer.env), pane, name, words)
+            if shown:
+                self._desk.driver.control(shown, viewer)
+
+    def _name(self, pane: PaneId) -> str:
+        return harmless(self._desk.runtime.facts(pane).name)
+
+    # ---- who looks where
+
+    @property
+    def looked_at(self) -> PaneId | None:
+        """The pane that is in focus, if any terminal has the keyboard."""
+        seen = any(viewer.focused and not viewer.suspended for viewer in self._desk.driver.viewers)
+        return self._desk.bench.focus if seen else None
+
+    def changed(self, pane: PaneId) -> None:
+        """The pane waits now, or no longer does."""
+        if not self._desk.notices.waits(pane):
+            self._toasts.drop(pane)
+        if pane in self._desk.views:
+            self._desk.redraw(pane)
+        self._later()
+
+    def look(self) -> None:
+        """The focus, the room, the look or the terminals changed."""
+        pane = self.looked_at
+        if pane is not None:
+            self._desk.notices.look(pane)
+        if self._toasts.shown:
+            if self._desk.driver.viewers:
+                self._toasts.place()
+            else:
+                self._toasts.clear()
+        self._later()
+
+    def pressed(self, mouse: Mouse) -> bool:
+        """The mouse; whether it was a click on a toast, which goes to the pane that it is of."""
+        if mouse.motion is not Motion.PRESS or mouse.button is not Button.LEFT or not self._toasts.shown:
+            return False
+        sheet = self._ground.sheet_at(mouse.x, mouse.y)
+        if not sheet.startswith(TOAST):
+            return False
+        pane = sheet.removeprefix(TOAST)
+        self._toasts.drop(pane)
+        if self._desk.bench.focus_on(pane):
+            self._desk.arranged()
+        return True
+
+    # ---- the status line and the window's title, once a turn of the loop
+
+    def _later(self) -> None:
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_soon(self._say)
+
+    def _say(self) -> None:
+        self._soon = None
+        desk = self._desk
+        desk.say_again()
+        here = desk.driver.viewers
+        self._titled = {viewer: told for viewer, told in self._titled.items() if viewer in here}
+        if not here:
+            return
+        title = window_title(self._subject(), len(desk.notices.waiting))
+        for viewer in here:
+            told = viewer.renewals, title
+            if self._titled.get(viewer) != told and has_title(viewer.env):
+                self._titled[viewer] = told
+                desk.driver.control(f"\x1b]2;{title}\x1b\\", viewer)
+
+    def _subject(self) -> str:
+        pane = self._desk.bench.focus
+        if pane is None or pane not in self._desk.runtime.terminals:
+            return ""
+        facts = self._desk.runtime.facts(pane)
+        root = project_of(facts.cwd)
+        return project_name(root) if root != os.path.expanduser("~") else facts.name

@@ -1,0 +1,1 @@
+"""The command palette: one line in which everything can be found, said and done."""

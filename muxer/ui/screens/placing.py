@@ -1,0 +1,39 @@
+"""Where a dialog lies, so that it does not cover the pane that it speaks about while there is room beside it. Pure."""
+
+from typing import NamedTuple
+
+from muxer.ui.layout import Region
+from muxer.ui.screens.panel import WIDTH
+
+NARROWEST = 44
+"""Columns that a dialog needs."""
+TOP = 2
+"""Rows above a dialog that lies over everything."""
+
+
+class Place(NamedTuple):
+    """Where a dialog begins, and how wide it is."""
+
+    x: int
+    y: int
+    cols: int
+
+
+def beside(pane: Region | None, cols: int, rows: int, height: int) -> Place:
+    """The place for a dialog so many rows high: right of the pane, left of it, below, above, or else in the middle."""
+    middle = Place(max(0, (cols - WIDTH) // 2), min(TOP, max(0, rows - height)), min(WIDTH, cols))
+    if pane is None or pane.cols <= 0:
+        return middle
+    top = max(0, min(pane.y + 1, rows - height))
+    right = cols - (pane.x + pane.cols) - 3
+    if right >= NARROWEST:
+        return Place(pane.x + pane.cols + 2, top, min(WIDTH, right))
+    left = pane.x - 3
+    if left >= NARROWEST:
+        wide = min(WIDTH, left)
+        return Place(pane.x - 2 - wide, top, wide)
+    if rows - (pane.y + pane.rows) >= height:
+        return middle._replace(y=pane.y + pane.rows)
+    if pane.y >= height:
+        return middle._replace(y=pane.y - height)
+    return middle

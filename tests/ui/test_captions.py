@@ -1,0 +1,108 @@
+"""What stands around the panes, seen by a person at a real client."""
+
+import re
+import time
+from pathlib import Path
+
+from tests.conftest import Desk
+from tests.seat import Seat
+
+
+def begin(desk: Desk, *command: str, cols: int = 80, rows: int = 24, look: str = "") -> Seat:
+    config = Path(desk.env["XDG_CONFIG_HOME"], "muxer", "config.toml")
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(f"[look]\n{look}\n")
+    seat = desk.sit(*(["--", *command] if command else []), cols=cols, rows=rows)
+    seat.wait_for("ctrl+b …")
+    return seat
+
+
+def test_a_title_says_what_its_shell_does(desk: Desk) -> None:
+    seat = begin(desk)
+    seat.wait_for(f"○ sh  idle · {desk.folder}"[:30])
+    seat.send("cat\r")
+    seat.wait_for("● sh  working · cat")
+    seat.send("\x03")
+    seat.wait_for("○ sh  idle")
+
+
+def test_how_it_ended_is_said(desk: Desk) -> None:
+    seat = begin(desk, "sh", "-c", r"printf '\033]2;build\033\\'; read x; exit 3")
+    seat.wait_for("● sh  working · build")
+    seat.send("\r")
+    seat.wait_for("□ sh  build")
+    seat.wait_for("exited 3")
+
+
+def test_the_status_line_names_mode_tabs_and_zoom(desk: Desk) -> None:
+    seat = begin(desk)
+    seat.send("\x02")
+    seat.wait_for(" PREFIX ")
+    seat.send("%")
+    seat.wait_for(" NORMAL ")
+    seat.send("\x02z")
+    seat.wait_for(" 1 Z ")
+    seat.wait_for("zoomed")
+    seat.send("\x02r")
+    seat.wait_for(" RESIZE ")
+    seat.wait_for("escape leaves")
+    seat.send("\x1b")
+    seat.wait_for(" NORMAL ")
+
+
+def test_who_rings_unseen_waits_and_is_counted(desk: Desk) -> None:
+    seat = begin(desk)
+    desk.new("sh", "-c", r"read x; printf '\a'; exec cat", name="cyd", tab="two")
+    seat.wait_for("2 two")
+    seat.send("\x021")
+    seat.wait_for(lambda s: "○ sh" in s.text)
+    desk.run("send", "cyd", "--enter", "")
+    seat.wait_for("2 two▲")
+    seat.wait_for("▲ 1")
+    seat.send("\x022")
+    seat.wait_for(lambda s: "▲" not in s.text)
+
+
+def test_a_narrow_screen_names_all_panes_of_the_tab_in_one_line(desk: Desk) -> None:
+    desk.new("cat", name="ada")
+    desk.new("cat", name="bob", split="down")
+    desk.new("cat", name="cyd", split="down")
+    seat = desk.sit(cols=50)
+    seat.wait_for("ctrl+b …")
+    seat.wait_for(lambda s: s.screen()[0] == " 1 ●ada  2 ●bob  3 ●cyd")
+    seat.send("\x02;")
+    seat.wait_quiet()
+    seat.resize(80, 24)
+    seat.wait_for(lambda s: all(f"● {name}" in s.text for name in ("ada", "bob", "cyd")))
+
+
+def test_a_pane_without_room_is_a_card_and_its_program_keeps_its_size(desk: Desk) -> None:
+    desk.new("sh", "-c", "echo 41 passed; exec cat", name="ada")
+    seat = desk.sit(cols=90, rows=20)
+    seat.wait_for("41 passed")
+    desk.new("cat", name="bob", split="right")
+    seat.wait_for("● bob")
+    desk.run("resize", "ada", "30x18")
+    cols = desk.panes()["ada"]["cols"]
+    assert cols == 30
+    desk.run("resize", "ada", "12x18")
+    seat.wait_for(lambda s: re.match(r" ● ada", s.screen()[0]) and s.screen()[1][:12].strip() == "working")
+    assert seat.screen()[2][:12].strip() == "41 passed"
+    assert desk.panes()["ada"]["cols"] == 30
+
+
+def test_where_nothing_may_move_by_itself_nothing_is_written(desk: Desk) -> None:
+    seat = begin(desk, "cat", cols=120, look="clock = false\nmotion = false")
+    seat.wait_for(" Panes")
+    seat.wait_quiet(0.6)
+    # A minute turns somewhere in here more often than not; it must not show.
+    assert not re.search(r"\d\d:\d\d", seat.text)
+    written, until = seat.total, time.monotonic() + 1
+    seat.pump(1)
+    assert time.monotonic() >= until
+    assert seat.total == written
+
+
+def test_the_clock_is_there(desk: Desk) -> None:
+    seat = begin(desk, "cat")
+    seat.wait_for(lambda s: re.search(r" \d\d:\d\d$", s.screen()[-1]))

@@ -1,0 +1,91 @@
+"""Who is told what a program announced, judged from the terminal of the one who is told."""
+
+import re
+
+import pytest
+
+from tests.calling import Front, called, last
+from tests.conftest import Desk
+
+
+def test_a_terminal_that_lost_the_keyboard_is_told_of_the_pane_in_front_too(desk: Desk) -> None:
+    seat = called(desk, TERM="foot")
+    seat.send("\x022")
+    seat.wait_for(Front("ada"))
+    seat.send("\x1b[O")
+    desk.run("send", "ada", "come back", "--enter")
+    seat.wait_for(b"\x1b]777;notify;ada;Claude: come back\x1b\\")
+    seat.wait_for(lambda s: "▲ 1" in last(s))
+    seat.send("\x1b[I")
+    seat.wait_for(lambda s: "▲" not in last(s))
+
+
+@pytest.mark.parametrize(
+    ("term", "sent"),
+    [
+        ("xterm-kitty", b"\x1b]99;i=muxer-p2:d=0;ada\x1b\\\x1b]99;i=muxer-p2:d=1:p=body;Claude: look\x1b\\"),
+        ("wezterm", b"\x1b]9;ada: Claude: look\x1b\\"),
+        ("foot", b"\x1b]777;notify;ada;Claude: look\x1b\\"),
+        ("xterm-256color", b""),
+    ],
+)
+def test_the_desktop_hears_of_it_in_the_terminals_own_form(desk: Desk, term: str, sent: bytes) -> None:
+    seat = called(desk, TERM=term)
+    desk.run("send", "ada", "look", "--enter")
+    if sent:
+        seat.wait_for(sent)
+    seat.wait_for("Claude: look")
+    if not sent:
+        assert not re.search(rb"\x1b\](9|99|777);", seat.raw)
+
+
+def test_a_program_that_calls_without_end_is_a_few_calls(desk: Desk) -> None:
+    seat = called(desk, TERM="foot")
+    storm = r"n=0; while [ $n -lt 500 ]; do n=$((n+1)); printf '\a\033]9;call %s\033\\' $n; done; echo done; cat"
+    desk.new("sh", "-c", f"read go; {storm}", name="noisy", split="none")
+    seat.wait_for(Front("noisy"))
+    seat.send("\x021")
+    seat.wait_for(Front("sh"))
+    before = len(seat.raw)
+    desk.run("send", "noisy", "go", "--enter")
+    desk.run("wait", "noisy", "--text", "done", "--timeout", "20")
+    seat.wait_for(lambda s: "▲ 1" in last(s))
+    seat.wait_quiet()
+    assert 1 <= seat.raw[before:].count(b"]777;") <= 3
+    assert seat.raw[before:].count(b"\x1b\\\x07") + seat.raw[before:].count(b"\x07") <= 6
+    assert len(seat.raw) - before < 20_000
+
+
+def test_a_click_on_a_toast_goes_there(desk: Desk) -> None:
+    seat = called(desk)
+    desk.run("send", "bob", "x", "--enter")
+    seat.wait_for("▌ ▲ bob")
+    y = next(y for y, row in enumerate(seat.screen()) if "▌ ▲ bob" in row)
+    x = seat.screen()[y].index("▌") + 3
+    seat.send(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
+    seat.wait_for(Front("bob"))
+    seat.wait_for(lambda s: "▲" not in s.text)
+
+
+def test_settings_turn_each_way_off(desk: Desk) -> None:
+    folder = desk.folder.parent / "home" / "config" / "muxer"
+    (folder / "config.toml").write_text("[notices]\ntoast = false\nbell = false\ndesktop = false\n")
+    seat = called(desk, TERM="foot")
+    before = len(seat.raw)
+    desk.run("send", "bob", "x", "--enter")
+    seat.wait_for(lambda s: "▲ 1" in last(s))
+    desk.run("send", "ada", "look", "--enter")
+    seat.wait_for(lambda s: "▲ 2" in last(s))
+    assert "▌" not in seat.text
+    assert b"\x07" not in seat.raw[before:]
+    assert b"]777;" not in seat.raw[before:]
+
+
+def test_the_windows_title_is_put_back_when_one_leaves(desk: Desk) -> None:
+    seat = called(desk)
+    seat.wait_for(b"\x1b]2;muxer: work\x1b\\")
+    assert seat.raw.count(b"\x1b[22;2t") == 1
+    seat.send("\x02d")
+    seat.wait_for("[detached from desk]")
+    assert seat.wait_exit() == 0
+    assert seat.raw.count(b"\x1b[23;2t") == 1

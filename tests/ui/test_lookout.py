@@ -1,0 +1,181 @@
+import asyncio
+from collections.abc import Awaitable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from muxer.model import Exit, PaneFacts
+from muxer.terminal.terminal import Terminal
+from muxer.ui import lookout as module
+from muxer.ui.lookout import Lookout, in_order, last_words
+from tests.ui.glass import until
+
+
+class Ground:
+    """A runtime with one pane."""
+
+    def __init__(self, terminal: Terminal, cwd: str) -> None:
+        self.terminals: dict[str, Terminal] = {"p1": terminal}
+        self.exit: Exit | None = None
+        self.title = ""
+        self.program = ""
+        self.asked = 0
+        self.cwd = cwd
+
+    def facts(self, pane: str) -> PaneFacts:
+        self.asked += 1
+        return PaneFacts(
+            id=pane, name="sh", tab="1", pid=1, command=("/bin/sh",), cwd=self.cwd, cols=20, rows=5,
+            state=self.exit.state if self.exit else "running", title=self.title, exit=self.exit,
+        )  # fmt: skip
+
+    def busy(self, pane: str) -> str:
+        del pane
+        return self.program
+
+    def call(self, verb: str, **arguments: object) -> Awaitable[object]:
+        raise NotImplementedError
+
+    def remember(self, layout: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def ground(terminal: Terminal, tmp_path: Path) -> Ground:
+    return Ground(terminal, str(tmp_path))
+
+
+class Watch(Lookout):
+    """One that writes down what it tells."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.told: list[set[str]] = []
+        super().__init__(ground, self.tell)  # type: ignore[arg-type]  # as much of a runtime as it asks
+        self.wanted = lambda: ("p1", "p2")
+
+    def tell(self, panes: Collection[str]) -> None:
+        self.told.append(set(panes))
+
+
+async def test_a_pane_without_a_program_is_starting_until_it_has_one(ground: Ground) -> None:
+    watch = Watch(ground)
+    assert watch.sight("p2").state == "starting"
+    ground.terminals["p2"] = ground.terminals["p1"]
+    assert watch.sight("p2").state == "idle"
+
+
+async def test_news_is_looked_at_soon_and_told_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EVERY", 0.02)
+    monkeypatch.setattr(module, "SETTLED", 0.01)
+    watch = Watch(ground)
+    watch.attend(attended=True, seen=["p1"])
+    assert watch.sight("p1").state == "idle"
+    ground.program = "make"
+    ground.terminals["p1"].engine.feed(b"compiling\r\n3 of 7\r\n")
+    for _ in range(100):
+        watch.output("p1")
+    assert watch.told == []
+    await until(lambda: watch.told, "a word of it")
+    sight = watch.sight("p1")
+    assert (sight.state, sight.title, sight.last, sight.project) == ("working", "make", "3 of 7", ground.cwd)
+    await until(lambda: watch._timer is None, "rest")
+    watch.output("p1")
+    await until(lambda: watch._timer is None, "rest")
+    assert watch.told == [{"p1"}]
+
+
+async def test_without_news_nothing_is_asked_and_no_timer_runs(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.attend(attended=True, seen=["p1"])
+    watch.sight("p1")
+    asked = ground.asked
+    for _ in range(10):
+        watch.sight("p1")
+        watch.attend(attended=True, seen=["p1"])
+    assert ground.asked == asked
+    assert watch._timer is None
+
+
+async def test_while_nobody_is_here_nothing_is_looked_at(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.output("p1")
+    assert watch._timer is None
+    watch.attend(attended=True, seen=[])
+    assert watch._timer is not None
+    watch.attend(attended=False, seen=[])
+    assert watch._timer is None
+    watch.attend(attended=True, seen=[])
+    watch.stop()
+    assert watch._timer is None
+
+
+async def test_what_comes_into_view_is_shown_as_it_is(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SETTLED", 0.0)
+    watch = Watch(ground)
+    watch.sight("p1")
+    watch.wanted = lambda: ()
+    ground.program = "make"
+    watch.output("p1")
+    watch.attend(attended=True, seen=[])
+    assert watch.sight("p1").state == "idle"
+    watch.wanted = lambda: ("p1",)
+    watch.attend(attended=True, seen=["p1"])
+    assert watch.sight("p1").state == "working"
+    assert watch._timer is None
+
+
+async def test_what_nobody_sees_is_unread_until_somebody_does(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.attend(attended=True, seen=["p1"])
+    watch.output("p1")
+    assert not watch.unread("p1")
+    watch.attend(attended=True, seen=["p2"])
+    watch.output("p1")
+    assert watch.unread("p1")
+    watch.attend(attended=True, seen=["p1"])
+    assert not watch.unread("p1")
+    watch.attend(attended=False, seen=["p1"])
+    watch.output("p1")
+    assert watch.unread("p1")
+    watch.forget("p1")
+    assert not watch.unread("p1")
+    watch.stop()
+
+
+async def test_an_end_and_a_wait_are_seen_at_once(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.sight("p1")
+    watch.waits = lambda _pane: "may I?"
+    watch.look_again("p1")
+    assert (watch.sight("p1").state, watch.sight("p1").about) == ("waiting", "may I?")
+    ground.exit = Exit(signal=9)
+    watch.look_again("p1")
+    assert (watch.sight("p1").state, watch.sight("p1").note) == ("crashed", "killed by signal 9")
+
+
+async def test_a_state_has_an_age_that_other_news_leave_alone(ground: Ground) -> None:
+    watch = Watch(ground)
+    ground.program = "make"
+    watch.output("p1")
+    first = watch.sight("p1").since
+    await asyncio.sleep(0.01)
+    watch.output("p1")
+    watch.look_again("p1")
+    assert watch.sight("p1").since == first
+    ground.program = ""
+    watch.look_again("p1")
+    assert watch.sight("p1").since > first
+
+
+def test_the_last_words() -> None:
+    assert last_words(["one", "two  words", "", "  "], prompts=False) == "two words"
+    assert last_words(["41 passed", "$ "], prompts=True) == "41 passed"
+    assert last_words(["$ "], prompts=True) == ""
+    assert last_words([], prompts=False) == ""
+    assert last_words(["a\x1b[2Jb"], prompts=False) == "a[2Jb"
+    assert len(last_words(["x" * 1000], prompts=False)) == 200
+
+
+def test_panes_are_in_the_order_in_which_they_were_made() -> None:
+    assert in_order(["p10", "p2", "p1"]) == ["p1", "p2", "p10"]

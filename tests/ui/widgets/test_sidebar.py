@@ -1,0 +1,184 @@
+import re
+import time
+
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from muxer.config import Config
+from muxer.config import Look as LookSettings
+from muxer.settings.keymaps import read_keymap
+from muxer.settings.themes import read_theme
+from muxer.ui.look import Look
+from muxer.ui.states import Sight, State
+from muxer.ui.widgets.sidebar import LEAST, MOST, Entry, Listing, Sidebar
+
+PLAIN = re.compile(r"\x1b\[[0-9;]*m")
+PLACES = re.compile(r"\x1b\[(\d+);(\d+)H")
+
+
+def look(**settings: str) -> Look:
+    config = Config(look=LookSettings(**settings))  # type: ignore[arg-type]  # names of settings
+    return Look(config=config, keymap=read_keymap("tmux"), theme=read_theme("night"))
+
+
+def entry(pane: str, name: str, state: State, last: str = "", *, since: float = 0.0, unread: bool = False) -> Entry:
+    return Entry(pane, Sight(name=name, state=state, last=last, since=since), unread)
+
+
+FOUR = (
+    "api",
+    entry("p1", "ada", "working", "fix order total", since=1.0),
+    entry("p2", "bob", "idle", "41 passed in 3.1 s and more"),
+    "web",
+    entry("p3", "cyd", "waiting", "run migration?", since=1.0, unread=True),
+    entry("p4", "a-very-long-name", "exited"),
+)
+
+
+class Shown(App[None]):
+    """A sidebar, and a screen beside it."""
+
+    def __init__(self, look: Look, rows: tuple[Entry | str, ...] = FOUR) -> None:
+        super().__init__()
+        self.rows = rows
+        self.focus: str | None = "p2"
+        self.now = 301.0
+        self.bar = Sidebar(look, self.listing)
+
+    def listing(self, needle: str | None) -> Listing:
+        rows = tuple(r for r in self.rows if isinstance(r, str) or not needle or needle in r.sight.name)
+        return Listing(rows, self.focus, self.now)
+
+    def compose(self) -> ComposeResult:
+        self.bar.fit(100)
+        yield self.bar
+
+    def text(self) -> list[str]:
+        strips = self.bar.render_lines(self.bar.size.region)
+        rows = [PLAIN.sub("", "".join(piece.ansi for piece in strip._pieces)) for strip in strips]  # type: ignore[attr-defined]
+        assert {cell_len(row) for row in rows} == {self.bar.size.width}
+        return [row[:-1].rstrip() for row in rows]
+
+
+async def test_it_lists_panes_by_project_with_two_lines_where_there_is_room() -> None:
+    app = Shown(look())
+    async with app.run_test(size=(100, 12)):
+        assert app.text() == [
+            " Panes           4",
+            " api",
+            " ● ada         5m",
+            "   fix order total",
+            "▌○ bob       idle",
+            "▌  41 passed in 3…",
+            "",
+            " web",
+            " ▲ cyd         5m •",
+            "   run migration?",
+            " □ a-very-long-n…",
+            "",
+        ]
+
+
+async def test_it_has_one_line_each_where_there_is_less_room_and_says_what_is_below() -> None:
+    app = Shown(look(glyphs="ascii"))
+    async with app.run_test(size=(100, 8)):
+        rows = app.text()
+        assert rows[2:4] == [" * ada         5m", ">- bob       idle"]
+        assert rows[5] == " ! cyd         5m '"
+    app = Shown(look())
+    async with app.run_test(size=(100, 5)):
+        assert app.text()[1:] == [" api", " ● ada         5m", "▌○ bob       idle", " … 2 more"]
+
+
+async def test_only_rows_that_read_otherwise_are_drawn_again() -> None:
+    app = Shown(look())
+    async with app.run_test(size=(100, 12)):
+        assert app.bar.changes() == ""
+        app.rows = (*FOUR[:2], entry("p2", "bob", "working", "41 passed in 3.1 s and more"), *FOUR[3:])
+        assert PLACES.findall(app.bar.changes()) == [("5", "1")]
+        app.focus = "p1"
+        assert PLACES.findall(app.bar.changes()) == [("3", "1"), ("4", "1"), ("5", "1"), ("6", "1")]
+        app.now += 600
+        assert PLACES.findall(app.bar.changes()) == [("3", "1"), ("9", "1")]
+
+
+async def test_it_knows_what_lies_where_and_scrolls() -> None:
+    many = tuple(entry(f"p{n}", f"pane-{n}", "idle") for n in range(1, 31))
+    app = Shown(look(), many)
+    async with app.run_test(size=(100, 11)):
+        app.text()
+        assert app.bar.pane_at(3, 0) is None
+        assert app.bar.pane_at(3, 1) == "p1"
+        assert app.bar.pane_at(19, 9) == "p9"
+        assert app.bar.pane_at(20, 1) is None
+        assert not app.bar.holds(20, 1)
+        assert app.bar.in_view() == [f"p{n}" for n in range(1, 11)]
+        assert app.bar.scroll_by(3)
+        app.text()
+        assert app.bar.pane_at(3, 1) == "p4"
+        assert app.bar.scroll_by(100)
+        assert not app.bar.scroll_by(1)
+        assert app.bar.scroll_by(-100)
+        assert not app.bar.scroll_by(-1)
+        app.focus = "p20"
+        assert any("pane-20" in row for row in app.text())
+        # Whoever scrolls is left alone until the focus moves again.
+        app.bar.scroll_by(-100)
+        assert not any("pane-20" in row for row in app.text())
+
+
+async def test_filtering_chooses_among_what_is_left() -> None:
+    app = Shown(look())
+    async with app.run_test(size=(100, 12)):
+        app.bar.sift("")
+        assert app.bar.chosen == "p2"
+        app.bar.step(1)
+        assert app.bar.chosen == "p3"
+        app.bar.step(-3)
+        assert app.bar.chosen == "p4"
+        app.bar.sift("a")
+        assert app.bar.chosen == "p4"
+        assert app.text()[0] == " /a              2"
+        app.bar.step(1)
+        assert app.bar.chosen == "p1"
+        app.bar.sift("nobody")
+        assert app.bar.chosen is None
+        assert " none is like that" in app.text()
+        app.bar.sift(None)
+        assert app.bar.chosen is None
+        assert app.text()[0] == " Panes           4"
+
+
+@pytest.mark.parametrize(
+    ("wish", "shown", "cols", "display", "width"),
+    [
+        ("auto", None, 99, False, 20), ("auto", None, 100, True, 20), ("auto", None, 300, True, MOST),
+        ("shown", None, 60, True, LEAST), ("hidden", None, 300, False, MOST), ("hidden", True, 80, True, LEAST),
+        ("auto", False, 200, False, MOST), ("shown", None, 35, False, LEAST),
+    ],
+)  # fmt: skip
+async def test_it_is_there_where_there_is_room_unless_a_person_wants_it_otherwise(
+    wish: str, shown: bool | None, cols: int, display: bool, width: int
+) -> None:
+    bar = Sidebar(look(sidebar=wish), lambda _: Listing())
+    bar.shown = shown
+    bar.fit(cols)
+    assert bar.display is display
+    assert bar.styles.width is not None
+    assert bar.styles.width.value == width
+    assert not bar.fit(cols)
+
+
+async def test_two_hundred_panes_are_listed_in_time() -> None:
+    many = tuple(entry(f"p{n}", f"pane-{n}", "idle", "words " * 9, since=1.0) for n in range(200))
+    app = Shown(look(), many)
+    async with app.run_test(size=(200, 50)):
+        app.bar.changes()
+        took = []
+        for _ in range(5):
+            app.now += 60
+            began = time.perf_counter()
+            assert app.bar.changes()
+            took.append(time.perf_counter() - began)
+        assert min(took) < 0.016
