@@ -89,6 +89,9 @@ YOURS_ALONE: tuple[Key, ...] = (("panes", "shell"), ("panes", "clipboard"))
 
 CHOICES = "choices.toml"
 
+LONG_WAY = 36
+"""Cells of a path that the status line has room for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -155,6 +158,23 @@ def short(file: str) -> str:
     """A file as a person writes it."""
     home = os.path.expanduser("~")
     return f"~{file[len(home) :]}" if home != "/" and file.startswith(f"{home}/") else file
+
+
+def in_short(trouble: str) -> str:
+    """A trouble with its file as a person writes it."""
+    file, colon, words = trouble.partition(":")
+    return f"{short(file)}{colon}{words}"
+
+
+def in_one_line(troubles: tuple[str, ...]) -> str:
+    """For the status line, where the words need the room more than a long way to the file."""
+    more = f"  ({len(troubles) - 1} more: muxer config check)" if len(troubles) > 1 else ""
+    if not troubles:
+        return ""
+    file, colon, words = troubles[0].partition(":")
+    if len(file) > LONG_WAY and os.sep in file:
+        file = os.path.join("…", *file.split(os.sep)[-2:])
+    return f"{file}{colon}{words}{more}"
 
 
 # ---- reading

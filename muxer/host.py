@@ -15,7 +15,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from muxer.config import Key, Settings
+from muxer.config import Key, Settings, in_one_line
 from muxer.errors import MuxerError
 from muxer.events import Warned
 from muxer.fleet.panes import Panes
@@ -23,7 +23,7 @@ from muxer.memory import recall, remember
 from muxer.model import Exit, PaneId
 from muxer.paths import HostPaths, host_paths
 from muxer.services import Services
-from muxer.settings.wardrobe import Wardrobe, in_one_line
+from muxer.settings.wardrobe import Wardrobe
 from muxer.terminal.custody import Custody
 from muxer.wire.frames import RENEW
 from muxer.wire.server import Caller, Line, Server
@@ -104,9 +104,7 @@ class Host:
             theme=worn.theme,
         )
         self.terminals = services.terminals
-        services.stage = self._app = app
-        services.listeners.append(app.heard)
-        services.panes.on_output = app.output
+        self._app = app
         running = asyncio.ensure_future(app.run_async(size=_size()))
         mounted = asyncio.ensure_future(app.mounted.wait())
         await asyncio.wait({running, mounted}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,8 +112,11 @@ class Host:
             mounted.cancel()
             await running
             raise MuxerError(f"the screen could not be made: see {self._paths.log}")
+        services.stage = app.stage
+        services.listeners.append(app.stage.heard)
+        services.panes.on_output = app.stage.output
         recovered = await services.recover()
-        app.restore(memory.bench, recovered)
+        app.stage.restore(memory.bench, recovered)
         services.show_recovered()
         self._greet(memory.panes, memory.trouble, recovered)
         await self._first_pane()
@@ -154,7 +155,7 @@ class Host:
     def _watch_loneliness(self, was_lonely: bool = False) -> None:
         if self._services.panes.living:
             return
-        lonely = not self._app.clients()
+        lonely = not self._app.stage.clients()
         if lonely and was_lonely:
             self._end("lonely")
         else:
@@ -226,7 +227,7 @@ class Host:
 
     def _tell_trouble(self) -> None:
         """Once somebody is there to read it."""
-        if self._untold and self._app.clients():
+        if self._untold and self._app.stage.clients():
             self._tell(Warned(self._untold))
             self._untold = ""
 
@@ -346,7 +347,7 @@ class Host:
                 await services.panes.end()
                 await services.custody.stop()
         if why != "failed":  # a client that is not told why starts the next host by itself
-            self._app.dismiss_clients(FAREWELLS.get(why, "ended"))
+            self._app.stage.dismiss_clients(FAREWELLS.get(why, "ended"))
         await self._server.settled()
         self._server.close()
         if not ends:

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from muxer.errors import UsageError
@@ -98,19 +98,24 @@ class _Scan:
         self._skip(_BLANK_LINES)
         while self._at < len(self._text):
             if self._text.startswith("[[", self._at):
-                *above, last = self._name((), 2)
+                *above, last = self._header(2)
                 name = (*_living_in(above, listed), last)
                 listed[name] = listed.get(name, -1) + 1
                 table = (*name, str(listed[name]))
                 self._note(table)
-                self._at += 2
             elif self._text[self._at] == "[":
-                table = _living_in(self._name((), 1), listed)
+                table = _living_in(self._header(1), listed)
                 self._note(table)
-                self._at += 1
             else:
                 self._pair(table)
             self._skip(_BLANK_LINES)
+
+    def _header(self, brackets: int) -> Path:
+        """A table's name as it is written, and its brackets."""
+        self._at += brackets
+        path = tuple(self._words())
+        self._at += brackets
+        return path
 
     def _skip(self, blank: re.Pattern[str]) -> str:
         """Go over what is blank; the character after it."""
@@ -119,27 +124,27 @@ class _Scan:
         return self._text[self._at : self._at + 1]
 
     def _note(self, path: Path) -> None:
+        """It is here, and so is all that it lies in and that was not anywhere before."""
         at, line = self._counted
         self._counted = self._at, line + self._text.count("\n", at, self._at)
-        self.lines.setdefault(path, self._counted[1])
+        for parts in range(1, len(path) + 1):
+            self.lines.setdefault(path[:parts], self._counted[1])
 
-    def _name(self, table: Path, skip: int = 0) -> Path:
-        """A dotted key, and every part of it noted."""
-        path = table
-        self._at += skip
+    def _words(self) -> Iterator[str]:
+        """The parts of a dotted key."""
         while True:
             self._skip(_BLANK)
             word = _WORD.match(self._text, self._at)
             assert word is not None, "tomllib found a key here"
-            path = (*path, _unquoted(word[0]))
-            self._note(path)
             self._at = word.end()
+            yield _unquoted(word[0])
             if self._skip(_BLANK) != ".":
-                return path
+                return
             self._at += 1
 
     def _pair(self, table: Path) -> None:
-        path = self._name(table)
+        path = (*table, *self._words())
+        self._note(path)
         self._at += 1
         self._value(path)
 

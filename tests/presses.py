@@ -6,7 +6,6 @@ A file gives ways (`ctrl+b z`); a way gives the bytes that an ordinary terminal 
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 KEYMAPS = Path(__file__).parent.parent / "keymaps"
 
@@ -38,13 +37,18 @@ def keys(way: str) -> str:
     return "".join(map(chord, way.split(" ")))
 
 
-def _layers(name: str) -> tuple[str, dict[str, dict[str, Any]]]:
+Layers = dict[str, dict[str, str]]
+"""What each key does, layer by layer."""
+
+
+def _layers(name: str) -> tuple[str, Layers]:
     data = tomllib.loads((KEYMAPS / f"{name}.toml").read_text())
     prefix, layers = _layers(data["base"]) if "base" in data else ("", {})
-    own = {layer: data.get(layer, {}) for layer in ("direct", "keys")}
+    own: dict[str, dict[str, list[str]]] = {layer: data.get(layer, {}) for layer in ("direct", "keys")}
     own |= {f"mode.{mode}": table for mode, table in data.get("mode", {}).items()}
     for layer, table in own.items():
-        layers[layer] = layers.get(layer, {}) | table
+        bound = {key: action for action, written in table.items() for key in written}
+        layers[layer] = bound | {k: a for k, a in layers.get(layer, {}).items() if k not in bound}
     return data.get("prefix", prefix), layers
 
 
@@ -53,17 +57,24 @@ def ways(name: str) -> dict[str, list[str]]:
     prefix, layers = _layers(name)
     found: dict[str, list[str]] = {}
 
-    def enter(before: str, table: dict[str, Any]) -> None:
-        for action, written in table.items():
-            found.setdefault(action, []).extend(f"{before} {key}".strip() for key in written)
+    def enter(before: str, layer: dict[str, str]) -> None:
+        for key, action in layer.items():
+            found.setdefault(action, []).append(f"{before} {key}".strip())
 
     enter("", layers["direct"])
     enter(prefix, layers["keys"])
-    for layer, table in list(layers.items()):
-        entry = next(iter(found.get("copy.enter" if layer == "mode.copy" else layer, [])), "")
+    straight = {action: listed[0] for action, listed in found.items()}
+    for layer, bound in layers.items():
+        entry = straight.get("copy.enter" if layer == "mode.copy" else layer, "")
         if layer.startswith("mode.") and entry:
-            enter(entry, table)
+            enter(entry, bound)
     return found
+
+
+def in_mode(name: str, way: str) -> bool:
+    """Does this way lead through a mode?"""
+    before, _, _ = way.rpartition(" ")
+    return before not in ("", _layers(name)[0])
 
 
 def each_way(name: str, action: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from muxer.config import (
     Settings,
     choices_file,
     every_key,
+    in_one_line,
     project_file,
     read_settings,
     user_file,
@@ -168,3 +169,11 @@ def test_every_setting_says_what_it_is_for() -> None:
     for key in every_key():
         assert words_of(key)[-1] in ".?"
         assert value_of(Config(), key) is not None
+
+
+def test_several_troubles_are_one_line() -> None:
+    assert in_one_line(()) == ""
+    assert in_one_line(("a: b",)) == "a: b"
+    far = "~/a/project/in/a/place/far/away/from/home/.muxer/config.toml:2: no"
+    assert in_one_line((far,)) == "…/.muxer/config.toml:2: no"
+    assert in_one_line(("a: b", "c", "d")) == "a: b  (2 more: muxer config check)"

@@ -15,6 +15,7 @@ from muxer.config import (
     Config,
     Key,
     choices_file,
+    in_short,
     project_file,
     project_folders,
     read_settings,
@@ -185,15 +186,3 @@ def _wrong_in(kind: str, name: str) -> tuple[str, ...]:
 
 def _instead(key: Key) -> list[str]:
     return [str(value_of(Config(), key)), *names(f"{key[1]}s")]
-
-
-def in_short(trouble: str) -> str:
-    """A trouble with its file as a person writes it."""
-    file, colon, words = trouble.partition(":")
-    return f"{short(file)}{colon}{words}"
-
-
-def in_one_line(troubles: tuple[str, ...]) -> str:
-    """For the status line."""
-    more = f"  ({len(troubles) - 1} more: muxer config check)" if len(troubles) > 1 else ""
-    return f"{troubles[0]}{more}" if troubles else ""

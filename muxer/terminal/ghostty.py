@@ -6,7 +6,6 @@ the render state calls dirty, and libghostty's formatter writes each run of them
 
 import weakref
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, ClassVar, Literal, Self
 
 from muxer.terminal.engine import (
@@ -33,7 +32,7 @@ from muxer.terminal.ghostty_text import Formatter
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.kitty_keys import kitty_key
 from muxer.terminal.legacy_keys import legacy_key
-from muxer.terminal.libghostty import Library, load
+from muxer.terminal.libghostty import Library, load, palette_of
 
 _MAX_SIZE = 2000
 _TERMINFO = b"xterm-256color"
@@ -295,7 +294,7 @@ class GhosttyEngine:
             return
         self._set("COLOR_FOREGROUND", "GhosttyColorRgb*", foreground)
         self._set("COLOR_BACKGROUND", "GhosttyColorRgb*", background)
-        entries = _palette(tuple(palette)) if palette else self._library.ffi.NULL
+        entries = palette_of(tuple(palette))
         self._lib.ghostty_terminal_set(self._terminal, self._lib.GHOSTTY_TERMINAL_OPT_COLOR_PALETTE, entries)
         if dark is not self._mailbox.dark:
             self._mailbox.dark = dark
@@ -382,17 +381,6 @@ class GhosttyEngine:
 
 def _possible(size: int) -> int:
     return min(max(size, 1), _MAX_SIZE)
-
-
-@lru_cache(4)
-def _palette(first: tuple[tuple[int, int, int], ...]) -> Any:
-    """All 256 entries, of which these are the first; panes share a theme, so they are made once."""
-    library = load()
-    entries = library.ffi.new("GhosttyColorRgb[256]")
-    library.lib.ghostty_color_palette_default(entries)
-    for at, color in enumerate(first):
-        entries[at] = color
-    return entries
 
 
 def _free(lib: Any, terminal: Any, render: Any, iterator: Any, _handle: Any) -> None:

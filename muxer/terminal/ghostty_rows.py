@@ -30,7 +30,7 @@ def _bits() -> tuple[int, int, int]:
 
 
 def row_marks(library: Library, terminal: Any, count: int) -> bytes:
-    """One byte of RowMark for each of the first `count` rows, counted from the oldest one kept; none once it is freed."""
+    """One byte of RowMark for each of the first `count` rows, counted from the oldest one kept."""
     if terminal is None:
         return b""
     soft, first, more = _bits()

@@ -12,7 +12,7 @@ import os
 import sys
 import zlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from types import CodeType
 from typing import Any
@@ -93,6 +93,19 @@ def load() -> Library:
         grid_ref=ffi.cast("MuxerGridRefFn", ffi.addressof(lib, "ghostty_terminal_grid_ref")),
         scroll_viewport=ffi.cast("MuxerScrollViewportFn", ffi.addressof(lib, "ghostty_terminal_scroll_viewport")),
     )
+
+
+@lru_cache(4)
+def palette_of(first: tuple[tuple[int, int, int], ...]) -> Any:
+    """All 256 entries, of which these are the first; NULL for none. Panes share a theme, so they are made once."""
+    library = load()
+    if not first:
+        return library.ffi.NULL
+    entries = library.ffi.new("GhosttyColorRgb[256]")
+    library.lib.ghostty_color_palette_default(entries)
+    for at, color in enumerate(first):
+        entries[at] = color
+    return entries
 
 
 def installed() -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The app: the stage that services show panes on, and the desk that keys work at. It is handed the runtime."""
+"""The app: it puts the parts of the screen together, and is the desk that keys work at. It is handed the runtime."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,39 +6,34 @@ from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult
-from textual.containers import Horizontal
 from textual.await_complete import AwaitComplete
+from textual.containers import Horizontal
 from textual.screen import Screen
 
-from muxer.config import Config
+from muxer.config import Config, in_short
 from muxer.errors import MuxerError
-from muxer.events import Event, PaneChanged, PaneEnded, Warned
-from muxer.model import ClientFacts, PaneId, SplitWay
+from muxer.model import PaneId
 from muxer.settings.keymaps import Keymap, read_keymap
 from muxer.settings.themes import Theme, read_theme
-from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
-from muxer.terminal.terminal import Terminal
-from muxer.ui import arranging, layout
+from muxer.ui import layout
 from muxer.ui.buffers import Buffers
-from muxer.ui.copying.lens import CopyLens
 from muxer.ui.captions import Captions
-from muxer.ui.charset import why_plain
+from muxer.ui.copying.lens import CopyLens
 from muxer.ui.driver import SocketDriver
+from muxer.ui.edges import Edges
 from muxer.ui.hands import Hands
 from muxer.ui.herald import Herald
-from muxer.ui.keyboard import Keyboard
 from muxer.ui.lately import Lately
 from muxer.ui.look import Look
-from muxer.ui.edges import Edges
 from muxer.ui.mouse import Pointer
 from muxer.ui.notices import Notices
 from muxer.ui.picture import Picture
 from muxer.ui.runtime import Runtime
 from muxer.ui.screens.first_run import FirstRun, is_due
+from muxer.ui.seats import Seats
+from muxer.ui.stage import Stage
 from muxer.ui.syncing import Syncing
-from muxer.ui.tab_data import tab_data, unfold
 from muxer.ui.textual_theme import Costume
-from muxer.ui.viewer import Viewer
 from muxer.ui.voice import Voice
 from muxer.ui.which_key import WhichKey
 from muxer.ui.widgets.pane import PaneView
@@ -55,6 +50,8 @@ class MuxerApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     picture: Picture
+    stage: Stage
+    _seats: Seats
 
     def __init__(self, *, host: str, runtime: Runtime, config: Config, keymap: Keymap, theme: Theme) -> None:
         super().__init__(driver_class=SocketDriver)
@@ -62,6 +59,7 @@ class MuxerApp(App[None], inherit_bindings=False):
         self._mode = ""
         self._runtime = runtime
         self._look = Look(config=config, keymap=keymap, theme=theme)
+        self._hands = Hands(self)
         self._costume = Costume(self, self._look)
         self._bench = Workbench()
         self._buffers = Buffers()
@@ -70,13 +68,11 @@ class MuxerApp(App[None], inherit_bindings=False):
         self._syncing = Syncing()
         self.lately = Lately()
         self._voice = Voice(self.say_again)
-        self._hands = Hands(self)
         self._views: dict[PaneId, PaneView] = {}
-        self._captions = Captions(self, lambda: any(keyboard.prefixed for keyboard in self._keyboards.values()))
+        self._captions = Captions(self, lambda: self._seats.prefixed)
         self._grid = PaneGrid(self._look, self._captions.title, self._captions.card)
         self._sidebar = Sidebar(self._look, self._captions.listing)
         self._status = StatusLine(self._look)
-        self._keyboards: dict[Viewer, Keyboard] = {}
         self._calls: set[asyncio.Task[None]] = set()
         self.mounted = asyncio.Event()
 
@@ -103,12 +99,22 @@ class MuxerApp(App[None], inherit_bindings=False):
             costume=self._costume,
             say=self._say,
         )
-        self._pointer = Pointer(self, self._grid, Edges(self, self._sidebar, self._status), self.picture.lay)
-        self._herald = Herald(self, ground=self._grid, lay=self.picture.lay, pass_on=self.picture.outside.pass_on)
+        lay, outside = self.picture.lay, self.picture.outside
+        pointer = Pointer(self, self._grid, Edges(self, self._sidebar, self._status), lay)
+        self._herald = Herald(self, ground=self._grid, lay=lay, pass_on=outside.pass_on)
         self.picture.on_focus = self._herald.look
         self.picture.tints.on_scheme = lambda name: self.wear(theme=name)
         self._which_key = WhichKey(self._look, lambda: self.panes_room, lambda sheet: self.lay("which-key", sheet))
-        self.driver.stage = self
+        self.stage = Stage(self, views=self._views, picture=self.picture, captions=self._captions, herald=self._herald)
+        self.driver.stage = self._seats = Seats(
+            self,
+            hands=self._hands,
+            pointer=pointer,
+            picture=self.picture,
+            herald=self._herald,
+            which_key=self._which_key,
+            on_change=self._seats_changed,
+        )
         keymap = self._look.keymap
         offers = [(keymap.way("tab.new"), "a shell"), (keymap.way("client.detach"), "detach")]
         self._grid.greet(["No pane is open.", "", *(f"{key}   {words}" for key, words in offers if key)])
@@ -238,6 +244,7 @@ class MuxerApp(App[None], inherit_bindings=False):
         if view.live():
             self.redraw(pane)
         self.picture.clock.typed_into(pane)
+        self._captions.lookout.typed()
 
     def call(self, verb: str, **arguments: object) -> None:
         """Run a verb on a person's behalf; what is wrong is said in the status line."""
@@ -284,7 +291,7 @@ class MuxerApp(App[None], inherit_bindings=False):
             if keymap:
                 self._look.keymap = read_keymap(keymap)
         except MuxerError as error:
-            self._voice.warn(str(error))
+            self._voice.warn(in_short(str(error)))
         self.arranged()
 
     def choose(self, group: str, name: str, value: object) -> None:
@@ -298,6 +305,8 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     def apply(self, *, config: Config, keymap: Keymap, theme: Theme) -> None:
         """These settings hold from now on: show it."""
+        if config.look.sidebar != self._look.config.look.sidebar:
+            self.call_later(self.show_sidebar, wish=None)
         self._look.config, self._look.keymap = config, keymap
         self.driver.policy = config.clients.size
         followed = config.look.dark if self._look.theme.dark else config.look.light
@@ -308,152 +317,13 @@ class MuxerApp(App[None], inherit_bindings=False):
         self._captions.lookout.look_again(pane)
         self._herald.changed(pane)
 
-    def _say(self) -> bool:
-        """Put the status line right; whether it says something new."""
-        self._captions.attend()
-        return self._status.show(self._captions.status())
-
-    # ---- the driver's stage
-
-    def rows(self) -> list[str] | None:
-        """The whole picture as bytes, row by row, while nothing lies over it."""
-        return self.picture.rows()
-
-    def room(self) -> None:
-        """A terminal that was busy can take a frame again."""
-        self.picture.clock.wake()
-
-    def before_paint(self) -> None:
-        """The driver is about to paint everything."""
-        self.picture.before_paint()
-
-    def take(self, viewer: Viewer, token: Token) -> bool:
-        """A token from a terminal; False leaves it to Textual's widgets."""
-        keyboard = self._keyboards.get(viewer)
-        if keyboard is None:
-            keyboard = self._keyboards[viewer] = Keyboard(self._look, self._hands, read_only=viewer.read_only)
-        match token:
-            case Reported(raw):
-                self.picture.tints.heard(viewer, raw)
-            case Focused(gained):
-                viewer.focused = gained
-                self.picture.move_focus()
-            case Moused(mouse):
-                if self.picture.covered:
-                    return False
-                if not viewer.read_only and not self._herald.pressed(mouse):
-                    self._pointer.take(mouse)
-            case Typed() | Pressed() | Pasted():
-                if self.picture.covered:
-                    return viewer.read_only
-                before = keyboard.prefixed
-                keyboard.take(token)
-                self._which_key.pressed(prefixed=keyboard.prefixed, mode=self.mode)
-                if keyboard.prefixed != before:
-                    self.say_again()
-        return True
-
-    def _speak_plainly(self) -> None:
-        """While a terminal is here that cannot show the glyphs, they are ASCII for all, as all share a screen."""
-        reasons = [why for viewer in self.driver.viewers if (why := why_plain(viewer.env))]
-        if bool(reasons) != self._look.plain:
-            self._look.plain = bool(reasons)
-            if reasons and self._look.config.look.glyphs != "ascii":
-                self._voice.tell(f"glyphs are plain ASCII, since {reasons[0]}")
-            self.call_after_refresh(self.arranged)
-
-    def viewers_changed(self) -> None:
-        """Somebody came or went."""
-        for viewer in tuple(self._keyboards):
-            if viewer not in self.driver.viewers:
-                del self._keyboards[viewer]
-        self._speak_plainly()
-        self.picture.move_focus()
-        self.picture.outside.forget_unless(self.driver.viewers)
-        self.picture.tints.dress()
+    def _seats_changed(self) -> None:
         self._say()
         if not self._welcomed and is_due(self):
             self._welcomed = True
             self.show_screen(FirstRun(self))
 
-    # ---- the services' stage
-
-    def heard(self, event: Event) -> None:
-        """Something happened."""
-        self._herald.heard(event)
-        match event:
-            case PaneChanged(pane):
-                self._captions.lookout.stir(pane)
-            case PaneEnded(pane):
-                self._captions.lookout.look_again(pane)
-                self.redraw(pane)
-                self.say_again()
-            case Warned(text):
-                self.warn(text)
-
-    def warn(self, text: str) -> None:
-        """One line that a person should read; it goes by itself."""
-        self._voice.warn(text)
-
-    def restore(self, remembered: Mapping[str, Any], panes: list[PaneId]) -> None:
-        """Put the panes that still live where they were."""
-        self._bench.restore(remembered, panes)
-        self._views |= {pane: PaneView(pane) for pane in panes}
-
-    def place(self, pane: PaneId, *, tab: str, way: SplitWay, show: bool) -> tuple[str, int, int]:
-        """Make room for a pane that is about to be; its tab, columns and rows."""
-        room = self._grid.room
-        self._bench.place(pane, tab=tab, way=way, show=show, room=room)
-        self._views[pane] = PaneView(pane)
-        return self.tab_of(pane), *self._bench.cells(pane, room)
-
-    def place_tree(
-        self, name: str, tree: Any, *, focus: PaneId, zoomed: bool
-    ) -> tuple[str, dict[PaneId, tuple[int, int]]]:
-        """Make a tab for panes that are about to be; what it is called, and every pane's columns and rows."""
-        placed = unfold(self._bench, name, tree, self._grid.room, focus=focus, zoomed=zoomed)
-        self._views |= {pane: PaneView(pane) for pane in placed[1]}
-        return placed
-
-    def tab_data(self, tab: str) -> dict[str, Any]:
-        """A tab as data."""
-        return tab_data(self._bench, tab)
-
-    def open(self, pane: PaneId, terminal: Terminal) -> None:
-        """The pane lives: show it."""
-        self._views[pane].show(terminal)
-        self.picture.tints.tint(terminal)
-        self.arranged()
-
-    def output(self, pane: PaneId) -> None:
-        """Its picture changed."""
-        self.picture.clock.ask(pane)
-        self._captions.lookout.output(pane)
-
-    def close_pane(self, pane: PaneId) -> None:
-        """The pane is gone, or never came to be."""
-        self._bench.close(pane)
-        self._views.pop(pane, None)
-        self._captions.lookout.forget(pane)
-        self.arranged()
-
-    def tab_of(self, pane: PaneId) -> str:
-        """The name of the tab it lies in."""
-        home = self._bench.tab_of(pane)
-        return home.name if home else ""
-
-    def resize_pane(self, pane: PaneId, cols: int, rows: int) -> None:
-        """Give a pane that size, as far as its neighbours can spare it."""
-        if arranging.give(self._bench, pane, cols, rows, self._grid.room):
-            self.arranged()
-
-    def clients(self) -> list[ClientFacts]:
-        """Who is attached."""
-        return [viewer.facts for viewer in self.driver.viewers]
-
-    def dismiss_clients(self, reason: str) -> int:
-        """Let every terminal go; how many there were."""
-        gone = tuple(self.driver.viewers)
-        for viewer in gone:
-            viewer.leave(reason)
-        return len(gone)
+    def _say(self) -> bool:
+        """Put the status line right; whether it says something new."""
+        self._captions.attend()
+        return self._status.show(self._captions.status())

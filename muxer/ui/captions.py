@@ -7,13 +7,16 @@ clock and the ages, once a minute; nothing else here moves by itself.
 import asyncio
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from muxer.model import PaneId
 from muxer.ui.cards import card_rows
+from muxer.ui.charset import why_plain
 from muxer.ui.desk import Desk
+from muxer.ui.keyboard import LOCK
 from muxer.ui.lookout import Lookout, in_order
 from muxer.ui.projects import project_name, project_of
-from muxer.ui.states import Sight
+from muxer.ui.states import Sight, settled_age
 from muxer.ui.titles import harmless, strip_line, title_line
 from muxer.ui.widgets.pane import Card
 from muxer.ui.widgets.sidebar import Entry, Listing
@@ -41,6 +44,8 @@ class Captions:
         self.lookout.wanted = self._wanted
         self._projects: dict[str, None] = {}
         """In the order in which they were first seen."""
+        self._titled: dict[PaneId, tuple[Sight, str]] = {}
+        """What each title was made of."""
         self._strip: list[tuple[PaneId, int, int]] = []
         self._minute: asyncio.TimerHandle | None = None
 
@@ -48,6 +53,7 @@ class Captions:
 
     def attend(self) -> None:
         """Somebody came or went, or other panes are shown."""
+        self._speak_plainly()
         here = bool(self._desk.driver.viewers)
         self.lookout.attend(attended=here, seen=self._on_screen())
         look = self._desk.look.config.look
@@ -58,16 +64,28 @@ class Captions:
             self._minute.cancel()
             self._minute = None
 
+    def _speak_plainly(self) -> None:
+        """While a terminal is here that cannot show the glyphs, they are ASCII for all, as all share a screen."""
+        look = self._desk.look
+        reasons = [why for viewer in self._desk.driver.viewers if (why := why_plain(viewer.env))]
+        if bool(reasons) == look.plain:
+            return
+        look.plain = bool(reasons)
+        if reasons and look.config.look.glyphs != "ascii":
+            self._desk.voice.tell(f"glyphs are plain ASCII, since {reasons[0]}")
+        asyncio.get_running_loop().call_soon(self._desk.arranged)
+
     def _turn(self) -> None:
         """A minute is over."""
         self._minute = None
+        self._titled = {pane: words for pane, words in self._titled.items() if pane in self._desk.views}
         project_of.cache_clear()  # somebody may have made a repository of a folder
         self._changed(self._on_screen())
 
     def _changed(self, panes: Collection[PaneId]) -> None:
         shown = self._on_screen()
         for pane in panes:
-            if pane in shown:
+            if pane in shown and (self._desk.views[pane].card or self._titled.get(pane) != self._words(pane)):
                 self._desk.redraw(pane)
         focus = self._desk.bench.focus
         if focus is not None and focus not in panes and self._is_strip(focus):
@@ -94,10 +112,15 @@ class Captions:
         """A pane's title line."""
         if self._is_strip(pane):
             return self._strip_line(pane, cols)
+        self._titled[pane] = self._words(pane)
         return title_line(
             self.lookout.sight(pane), cols, self._desk.look, focused=focused, now=self._now(),
             notes=self._notes(pane, focused=focused),
         )  # fmt: skip
+
+    def _words(self, pane: PaneId) -> tuple[Sight, str]:
+        sight = self.lookout.sight(pane)
+        return replace(sight, last=""), settled_age(self._now() - sight.since)
 
     def _notes(self, pane: PaneId, *, focused: bool) -> list[str]:
         desk, view = self._desk, self._desk.views[pane]
@@ -203,12 +226,16 @@ class Captions:
         return tuple((way.removeprefix(f"{keymap.prefix} "), words) for way, words in ways if way)
 
     def _mode_hints(self) -> tuple[tuple[str, str], ...]:
+        """In a mode, how to leave it: escape does, except where every key goes to the program."""
         layer = self._desk.look.keymap.modes.get(self._desk.mode, {})
-        leave = next((key for key, action in layer.items() if action in ("mode.leave", "copy.leave")), "escape")
-        return ((leave, "leaves"),)
+        keys = [key for key, action in layer.items() if action == "mode.leave"] if self._desk.mode == LOCK else []
+        return (((keys or ["escape"])[0], "leaves"),)
 
 
 def _is_like(sight: Sight, project: str, needle: str) -> bool:
-    """Every word of the needle is in its name, its project, its state or what it is about."""
-    heap = f"{sight.name} {project} {sight.state} {sight.title} {sight.last}".lower()
-    return all(word in heap for word in needle.lower().split())
+    """Every word of the needle is in its name or project; a longer one may be its state, or in what it is about."""
+    names, about = f"{sight.name} {project}".lower(), f"{sight.title} {sight.last}".lower()
+    return all(
+        word in names or (len(word) > 2 and (word in about or sight.state.startswith(word)))
+        for word in needle.lower().split()
+    )

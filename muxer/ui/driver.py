@@ -270,6 +270,10 @@ class SocketDriver(Driver):
             for viewer, token in held:
                 self._token_came(viewer, token)
 
+    def type(self, viewer: Viewer, text: str) -> None:
+        """A part of what was typed, as if it had come by itself."""
+        self._token_came(viewer, Typed(text, text.encode()))
+
     def _token_came(self, viewer: Viewer, token: Token) -> None:
         if self._rising and isinstance(token, Typed | Pressed | Pasted | Moused):
             self._held.append((viewer, token))

@@ -17,6 +17,10 @@ from muxer.ui.titles import harmless, title_of
 EVERY = 0.25
 SETTLED = 0.1
 """A pane is looked at once more so long after its last output: who has the terminal changes a moment later."""
+AFTER_KEY = 0.04
+"""A key's echo is on its way for so long; looking waits for it."""
+LATEST = 1.0
+"""But whoever types without a pause sees the rest of the screen live, too."""
 LONGEST = 200
 """Cells of a line that anybody could show."""
 
@@ -36,6 +40,8 @@ class Lookout:
         """Panes that became unread since the last look."""
         self._seen: frozenset[PaneId] = frozenset()
         self._timer: asyncio.TimerHandle | None = None
+        self._key = 0.0
+        self._looked = 0.0
         self._attended = False
         self.waits: Callable[[PaneId], str] = lambda _pane: ""
         """What a pane waits for a person with; nothing where it does not."""
@@ -59,6 +65,10 @@ class Lookout:
             self._first[pane] = now
         if self._timer is None and self._attended:
             self._timer = self._loop.call_later(EVERY, self._look)
+
+    def typed(self) -> None:
+        """Somebody pressed a key."""
+        self._key = self._loop.time()
 
     def look_again(self, pane: PaneId) -> None:
         """It ended, or it waits now: look at it at once."""
@@ -113,8 +123,11 @@ class Lookout:
         return self._first.keys() & set(self.wanted())
 
     def _look(self) -> None:
-        self._timer = None
         now = self._loop.time()
+        if now - self._key < AFTER_KEY and now - self._looked < LATEST:
+            self._timer = self._loop.call_at(self._key + AFTER_KEY, self._look)
+            return
+        self._timer, self._looked = None, now
         changed = set(self._marked)
         self._marked.clear()
         for pane in self._news():

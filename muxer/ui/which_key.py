@@ -19,7 +19,7 @@ from muxer.ui.widgets.pane_grid import Sheet
 
 HESITATION = 0.4
 """Seconds after which a person who pressed the prefix seems to wonder."""
-LEAST = 24
+LEAST = 28
 """Columns without which there is no sheet."""
 GAP = 3
 MARGIN = 1

@@ -1,6 +1,7 @@
 """When nothing happens, nothing is done: no byte is written and no time is taken, with many panes or few."""
 
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -16,6 +17,10 @@ BUSY = 0.05
 
 @pytest.mark.timeout(120)
 def test_an_idle_screen_writes_no_byte_and_takes_no_time(desk: Desk) -> None:
+    # The clock and the ages of states turn once a minute, where they are wanted.
+    config = Path(desk.env["XDG_CONFIG_HOME"], "muxer", "config.toml")
+    config.parent.mkdir(exist_ok=True)
+    config.write_text("[look]\nclock = false\nmotion = false\n")
     for n in range(PANES):
         split = ("right", "down")[n % 2]
         desk.new("sh", "-c", f"printf '\\033[5mpane {n}'; exec cat", name=f"p{n}", split=split, tab=str(n // 6 + 1))

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from muxer.settings.actions import ACTIONS
 from tests.conftest import Desk
-from tests.presses import KEYMAPS, each_way, keys, ways
+from tests.presses import KEYMAPS, each_way, in_mode, keys, ways
 from tests.seat import Seat
 from tests.ui.deeds.screens import TITLE, has, places, shows, status
 
@@ -21,44 +22,44 @@ NAMES = sorted(file.stem for file in KEYMAPS.glob("*.toml"))
 each_keymap = pytest.mark.parametrize("name", NAMES)
 
 
+def answers(met: Met, goal: bool) -> Met:
+    return lambda seat: bool(met(seat)) is goal
+
+
+def sees(what: Met, wanted: object) -> Met:
+    return lambda seat: what(seat) == wanted
+
+
 class Fingers:
     """Somebody who knows one keymap by heart, at a terminal."""
 
-    def __init__(self, desk: Desk, name: str, *words: str, rows: int = 24) -> None:
+    def __init__(self, desk: Desk, name: str, *words: str) -> None:
         folder = Path(desk.env["XDG_CONFIG_HOME"]) / "muxer"
         (folder / "config.toml").write_text(f'[look]\nkeymap = "{name}"\n')
         self.name = name
         self.desk = desk
-        self.seat = desk.sit(*words, rows=rows, EDITOR="head -n 3")
+        editor = desk.folder / "editor"
+        editor.write_text('#!/bin/sh\nhead -n 3 "$1"; exec cat\n')
+        editor.chmod(0o700)
+        self.seat = desk.sit(*words, EDITOR=str(editor))
         self.seat.wait_for(lambda s: s.board and len(places(s)) == 1)
 
     def each(self, action: str) -> Iterator[str]:
-        """Every way to do an action, one after the other."""
+        """What a terminal sends for every way to do an action; out of a mode that stays after it."""
         for way in each_way(self.name, action):
-            yield keys(way)
-            self.calm()
+            yield keys(way) + (keys("escape") if ACTIONS[action].repeats and in_mode(self.name, way) else "")
 
     def press(self, action: str) -> None:
         """The first way to do an action."""
-        self.seat.send(keys(next(each_way(self.name, action))))
-        self.calm()
-
-    def calm(self) -> None:
-        """Out of any mode that stays: then Escape is not the program's."""
-        if not status("NORMAL")(self.seat) and self.leaves:
-            self.seat.send(keys("escape"))
-            self.seat.wait_for(status("NORMAL"))
-
-    leaves = True
+        self.seat.send(next(self.each(action)))
 
     def back_and_forth(self, there: str, back: str, met: Met) -> None:
         """Each way to do it is seen to work; the other action undoes it."""
         for action, other, goal in ((there, back, True), (back, there, False)):
             for way in self.each(action):
-                self.seat.wait_for(lambda s, goal=goal: bool(met(s)) is not goal)
+                self.seat.wait_for(answers(met, not goal))
                 self.seat.send(way)
-                self.seat.wait_for(lambda s, goal=goal: bool(met(s)) is goal)
-                self.calm()
+                self.seat.wait_for(answers(met, goal))
                 self.press(other)
             self.press(action)
 
@@ -67,7 +68,6 @@ class Fingers:
         for way in self.each(action):
             self.seat.send(way)
             self.seat.wait_for(met)
-            self.calm()
             self.seat.send(way)
             self.seat.wait_for(lambda s: not met(s))
 
@@ -90,6 +90,15 @@ def in_focus(seat: Seat) -> str:
 
 def focus_on(pane: str) -> Met:
     return lambda seat: in_focus(seat) == pane
+
+
+def focus_elsewhere(before: str) -> Met:
+    return lambda seat: in_focus(seat) not in ("", before)
+
+
+def others(before: set[str]) -> Met:
+    """Are panes shown, and none of these?"""
+    return lambda seat: places(seat) and not before & set(places(seat))
 
 
 @contextmanager
@@ -116,11 +125,14 @@ def test_panes_are_split_and_closed(desk: Desk, name: str) -> None:
     fingers = Fingers(desk, name)
     seat = fingers.seat
     for action, where in (("split.right", 0), ("split.down", 1)):
+
+        def spread(s: Seat, where: int = where) -> list[bool]:
+            return [place[where] > 0 for place in places(s).values()]
+
         for way in fingers.each(action):
             seat.send(way)
-            seat.wait_for(lambda s, where=where: [p[where] > 0 for p in places(s).values()] == [False, True])
+            seat.wait_for(sees(spread, [False, True]))
             seat.wait_for(lambda s: in_focus(s) not in ("", "sh"))
-            fingers.calm()
             fingers.press("pane.close")
             seat.wait_for(shows("sh"))
     for way in fingers.each("pane.close"):
@@ -142,11 +154,11 @@ def test_the_focus_goes_where_the_key_says(desk: Desk, name: str) -> None:
         for way in fingers.each("focus.last"):
             before = in_focus(seat)
             seat.send(way)
-            seat.wait_for(lambda s, before=before: in_focus(s) in {"sh", "sh-2"} - {before})
+            seat.wait_for(focus_on("sh" if before == "sh-2" else "sh-2"))
         for way in fingers.each("focus.next"):
             before = in_focus(seat)
             seat.send(way)
-            seat.wait_for(lambda s, before=before: in_focus(s) not in ("", before))
+            seat.wait_for(focus_elsewhere(before))
         for way in fingers.each("pane.numbers"):
             for number, pane in (("1", "sh"), ("3", "sh-3")):
                 seat.send(way + number)
@@ -157,13 +169,13 @@ def test_the_focus_goes_where_the_key_says(desk: Desk, name: str) -> None:
 def test_panes_change_places_and_sizes(desk: Desk, name: str) -> None:
     with three(desk, name) as fingers:
         seat = fingers.seat
-        fingers.back_and_forth("swap.up", "swap.down", lambda s: places(s)["sh-3"][1] == 0)
+        fingers.back_and_forth("swap.up", "swap.down", lambda s: places(s).get("sh-3", (0, 1))[1] == 0)
         fingers.press("focus.up")
         seat.wait_for(focus_on("sh-2"))
         fingers.back_and_forth("swap.left", "swap.right", lambda s: places(s).get("sh-2") == (0, 0))
         column, row = places(seat)["sh-3"]
-        fingers.back_and_forth("resize.left", "resize.right", lambda s: places(s)["sh-3"][0] < column)
-        fingers.back_and_forth("resize.down", "resize.up", lambda s: places(s)["sh-3"][1] > row)
+        fingers.back_and_forth("resize.left", "resize.right", lambda s: places(s).get("sh-3", (column, 0))[0] < column)
+        fingers.back_and_forth("resize.down", "resize.up", lambda s: places(s).get("sh-3", (0, row))[1] > row)
 
 
 @each_keymap
@@ -180,7 +192,6 @@ def test_panes_are_zoomed_marked_named_and_moved_out(desk: Desk, name: str) -> N
         for way in fingers.each("pane.break"):
             seat.send(way)
             seat.wait_for(shows("sh-3"))
-            fingers.calm()
             fingers.press("layout.undo")
             seat.wait_for(lambda s: len(places(s)) == 3)
 
@@ -211,10 +222,9 @@ def test_layouts_are_laid_and_undone(desk: Desk, name: str) -> None:
             for way in fingers.each(action):
                 before = dict(places(seat))
                 seat.send(way)
-                seat.wait_for(lambda s, before=before: places(s) not in ({}, before))
-                fingers.calm()
+                seat.wait_for(answers(sees(places, before), False))
                 fingers.press(back)
-                seat.wait_for(lambda s, before=before: places(s) == before)
+                seat.wait_for(sees(places, before))
         after = dict(places(seat))
         fingers.press("layout.even-rows")
         seat.wait_for(LAYOUTS["layout.even-rows"])
@@ -231,10 +241,9 @@ def test_tabs_are_made_turned_moved_and_closed(desk: Desk, name: str) -> None:
     for number in range(9, 0, -1):
         for way in fingers.each(f"tab.{number}"):
             fingers.press("tab.5" if number != 5 else "tab.6")
-            seat.wait_for(lambda s, number=number: shows("sh-5" if number != 5 else "sh-6")(s))
+            seat.wait_for(shows("sh-5" if number != 5 else "sh-6"))
             seat.send(way)
             seat.wait_for(shows("sh" if number == 1 else f"sh-{number}"))
-            fingers.calm()
     fingers.press("tab.5")
     seat.wait_for(shows("sh-5"))
     fingers.back_and_forth("tab.next", "tab.previous", shows("sh-6"))
@@ -247,7 +256,6 @@ def test_tabs_are_made_turned_moved_and_closed(desk: Desk, name: str) -> None:
     for action, other, met in (("tab.right", "tab.left", "sh-6"), ("tab.left", "tab.right", "sh-4")):
         for way in fingers.each(action):
             seat.send(way)  # the tab changes places with the one that now has its number
-            fingers.calm()
             fingers.press("tab.5")
             seat.wait_for(shows(met))
             fingers.press("tab.6" if action == "tab.right" else "tab.4")
@@ -257,11 +265,11 @@ def test_tabs_are_made_turned_moved_and_closed(desk: Desk, name: str) -> None:
     for way in fingers.each("tab.close"):
         before = set(places(seat))
         seat.send(way)
-        seat.wait_for(lambda s, before=before: places(s) and not before & set(places(s)))
+        seat.wait_for(others(before))
     for way in fingers.each("tab.new"):
         before = set(places(seat))
         seat.send(way)
-        seat.wait_for(lambda s, before=before: places(s) and not before & set(places(s)))
+        seat.wait_for(others(before))
 
 
 DIALOGS = {
@@ -274,7 +282,6 @@ DIALOGS = {
 @each_keymap
 def test_dialogs_open_and_close(desk: Desk, name: str) -> None:
     fingers = Fingers(desk, name, "--", "sh", "-c", "exec cat")
-    fingers.leaves = False
     for action, text in DIALOGS.items():
         fingers.opens(action, text)
 
@@ -327,19 +334,18 @@ def test_history_is_scrolled_and_searched(desk: Desk, name: str) -> None:
         seat.wait_for("x")
     for way in fingers.each("copy.search"):
         seat.send(way + "77\r")
-        seat.wait_for(lambda s: "77" in s.screen())
-        seat.send("qq")
+        seat.wait_for(lambda s: '2/2 "77"' in s.screen()[0])
+        seat.send("q")
         seat.wait_for(status("NORMAL"))
     for way in fingers.each("history.editor"):
         seat.send(way)
-        seat.wait_for(lambda s: s.screen()[1:4] == ["1", "2", "3"] or "1" in s.screen()[1:3])
+        seat.wait_for(lambda s: [row[:1] for row in s.screen()[1:4]] == ["1", "2", "3"])
 
 
 @each_keymap
 def test_modes_are_entered_and_left(desk: Desk, name: str) -> None:
     fingers = Fingers(desk, name)
     seat = fingers.seat
-    fingers.leaves = False
     modes = [action for action in ways(name) if re.fullmatch(r"mode\.(?!leave|lock)\w+", action)]
     assert "mode.resize" in modes
     for action in modes:
@@ -356,7 +362,7 @@ def test_modes_are_entered_and_left(desk: Desk, name: str) -> None:
 @each_keymap
 def test_locked_the_prefix_and_chords_reach_the_program(desk: Desk, name: str) -> None:
     fingers = Fingers(desk, name, "--", "sh", "-c", "stty raw -echo; echo ready; exec cat -v")
-    seat, fingers.leaves = fingers.seat, False
+    seat = fingers.seat
     seat.wait_for("ready")
     for way in fingers.each("mode.lock"):
         seat.send(way)
@@ -398,7 +404,6 @@ def test_the_prefix_reaches_a_program_that_wants_it(desk: Desk, name: str) -> No
 @each_keymap
 def test_a_terminal_is_suspended_and_let_go(desk: Desk, name: str) -> None:
     fingers = Fingers(desk, name)
-    fingers.leaves = False
     fingers.seat.send(keys(next(each_way(name, "client.suspend"))))
     fingers.seat.wait_for(b"\x1b[?1049l")
     for way in each_way(name, "client.detach"):

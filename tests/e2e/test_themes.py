@@ -8,17 +8,17 @@ import pytest
 
 from muxer.settings.themes import read_theme
 from muxer.ui.tints import ASK, RESET, told
-from tests.conftest import Desk
-from tests.seat import Seat
+from tests.conftest import HOST, Desk
+from tests.seat import MUXER, Seat
 
 NIGHT, DAY = told(read_theme("night")).encode(), told(read_theme("day")).encode()
 SETS = re.compile(rb"\x1b\](?:4;\d+|1[012]);rgb:").search
-WHITE, BLACK = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b]11;rgb:0000/0000/0000\x1b\\"
+WHITE = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
 
 ASKS = r"""
 stty raw -echo min 0 time 20
 printf '\033]11;?\033\\\033]4;1;?\033\\\033[?996n'
-answer=$(dd bs=1 count=58 2>/dev/null | cat -v)
+answer=$(dd bs=1 count=80 2>/dev/null | cat -v)
 stty sane
 echo; echo "heard $answer"
 read -r x
@@ -30,8 +30,8 @@ def settings(desk: Desk, text: str) -> None:
     file.write_text(text)
 
 
-def begin(desk: Desk, **env: str) -> Seat:
-    seat = desk.sit(**env)
+def begin(desk: Desk) -> Seat:
+    seat = desk.sit()
     seat.wait_for("\n$")
     return seat
 
@@ -51,7 +51,11 @@ def test_its_own_colours_are_asked_for_first_and_put_back_at_the_end(desk: Desk)
 def test_every_terminal_is_told_and_told_again(desk: Desk) -> None:
     here, there = begin(desk), begin(desk)
     there.wait_for(NIGHT)
-    here.send("\x02Tday\r")
+    here.send("\x02T")
+    here.wait_for("catppuccin-mocha")
+    here.send("\x15day")
+    here.wait_for(DAY)
+    here.send("\r")
     for seat in (here, there):
         seat.wait_for(DAY)
     late = begin(desk)
@@ -82,7 +86,8 @@ def test_while_suspended_the_terminal_has_its_own_colours(desk: Desk) -> None:
 )
 def test_some_terminals_are_never_told(desk: Desk, theme: str, env: dict[str, str]) -> None:
     settings(desk, f'[look]\ntheme = "{theme}"\n')
-    seat = begin(desk, **env)
+    desk.env |= env
+    seat = begin(desk)
     seat.send("\x02d")
     assert seat.wait_exit() == 0
     assert not SETS(bytes(seat.raw))
@@ -102,22 +107,24 @@ def test_following_the_terminal_outside(desk: Desk) -> None:
     settings(desk, '[look]\nfollow = true\nlight = "solarized-light"\ndark = "nord"\n')
     seat = begin(desk)
     seat.wait_for(b"\x1b[?2031h\x1b[?996n")
-    seat.send(WHITE)
-    seat.wait_for(told(read_theme("solarized-light")).encode())
-    seat.send(b"\x1b[?997;1n")
     seat.wait_for(told(read_theme("nord")).encode())
+    seat.send(b"\x1b[?997;2n")
+    light = told(read_theme("solarized-light")).encode()
+    seat.wait_for(light)
+    seat.send(b"\x1b[?997;1n")
+    seat.wait_for(lambda s: told(read_theme("nord")).encode() in s.raw[s.raw.index(light) :])
     seat.send("\x02d")
     assert seat.wait_exit() == 0
     assert b"\x1b[?2031l" in seat.raw
 
 
 def test_a_terminal_that_keeps_its_colours_has_its_person_told(desk: Desk) -> None:
-    seat = desk.sit(cols=160)
-    seat.wait_for("\n$")
-    before = len(seat.raw)
-    seat.send(WHITE + WHITE)
-    seat.wait_for("this terminal keeps its own light background, and night is made for a dark one")
-    seat.wait_for(lambda s: RESET.encode() in s.raw[before:])
+    with Seat([*MUXER, "-L", HOST], 160, 24, desk.env, cwd=desk.folder, emulate=False) as seat:
+        seat.wait_for(NIGHT)
+        before = len(seat.raw)
+        seat.send(WHITE + WHITE)
+        seat.wait_for("this terminal keeps its own light background, and night is made for a dark one")
+        assert RESET.encode() in seat.raw[before:]
 
 
 def test_an_unknown_theme_is_said_and_night_is_worn(desk: Desk) -> None:

@@ -66,6 +66,14 @@ def test_what_programs_write_can_be_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COLORED)
+def test_black_can_be_read_on_what_programs_fill_with_colour(name: str) -> None:
+    black, *colors = read_theme(name).palette[:7]
+    # On a white ground nothing that is seven to one can be more than three to one to black.
+    bound = 2.9 if name == "contrast-day" else 3.5
+    assert min(contrast(black, color) for color in colors) >= bound
+
+
+@pytest.mark.parametrize("name", COLORED)
 def test_grounds_and_lines_can_be_told_from_the_background(name: str) -> None:
     theme = read_theme(name)
     background = rgb(theme, "background")

@@ -6,7 +6,7 @@ import pytest
 from muxer.config import choices_file, user_file
 from muxer.errors import UsageError
 from muxer.paths import config_folder
-from muxer.settings.wardrobe import Wardrobe, every_trouble, in_one_line
+from muxer.settings.wardrobe import Wardrobe, every_trouble
 
 THEME, KEYMAP = ("look", "theme"), ("look", "keymap")
 
@@ -187,9 +187,3 @@ def test_every_trouble_is_found_worn_or_not() -> None:
     wheres = [trouble.partition(": ")[0] for trouble in every_trouble("")]
     folder = config_folder()
     assert wheres == [f"{user_file()}:2", f"{folder}/keymaps/odd.toml:2", f"{folder}/themes/odd.toml:1"]
-
-
-def test_several_troubles_are_one_line() -> None:
-    assert in_one_line(()) == ""
-    assert in_one_line(("a: b",)) == "a: b"
-    assert in_one_line(("a: b", "c", "d")) == "a: b  (2 more: muxer config check)"

@@ -174,3 +174,37 @@ STYLES = (
     judged("reverse blanks at the end", "x\x1b[7m   \x1b[m"),
     judged("underlined blanks at the end", "x\x1b[4m   \x1b[m"),
 )
+
+_SHOWN_ON_BLANKS = ("44", "7", "4", "4:3", "21", "9", "53", "48;5;200", "48;2;9;8;7")
+
+GAPS = (
+    *(judged(f"gap after SGR {code}", f"\x1b[{code}mab\x1b[m\x1b[1;6Hx") for code in _SHOWN_ON_BLANKS),
+    *(judged(f"gap inside SGR {code}", f"\x1b[{code}mab\x1b[1;6Hx") for code in _SHOWN_ON_BLANKS),
+    judged("gap of one cell", "\x1b[44mab\x1b[1;4Hx"),
+    judged("gap up to the margin", "\x1b[44mab\x1b[m\x1b[1;10H|"),
+    judged("gap at the start of the row", "\x1b[1;4H\x1b[7mab"),
+    judged("gap after text without a style", "ab\x1b[1;5H\x1b[44mx"),
+    judged("gap after a colour that blanks do not show", "\x1b[31mab\x1b[1;5Hx"),
+    judged("gap after colours one of which shows", "\x1b[1;31;44mab\x1b[0;32m\x1b[1;5Hx"),
+    judged("gaps between many", "\x1b[44ma\x1b[1;3Hb\x1b[m\x1b[1;5Hc\x1b[7m\x1b[1;7Hd\x1b[1;10He"),
+    judged("gap beside wide ones", "\x1b[44m漢\x1b[1;6H字\x1b[m\x1b[1;10Hx"),
+    judged("gap where half of a wide one was", "\x1b[44m漢字\x1b[1;1Hab\x1b[m\x1b[1;4Hx"),
+    judged("gap before a wide one", "\x1b[4ma\x1b[1;9H漢"),
+    judged("gap beside combining marks", "\x1b[44me\u0301\x1b[1;5He\u0301\u0323"),
+    judged("gap beside written blanks", "\x1b[44ma  \x1b[1;7H  b"),
+    judged("gap before written blanks", "\x1b[44mab\x1b[1;7H   "),
+    judged("gap before blanks without a style", "\x1b[44mab\x1b[m\x1b[1;7H   "),
+    judged("gap made by a tab", "\x1b[44ma\tb"),
+    judged("gap in a wrapped line", "\x1b[44m1234567890ab\x1b[m\x1b[2;6Hx"),
+    judged("gap in rows below each other", "\x1b[7ma\x1b[1;5Hb\r\na\x1b[2;6Hb\r\n\x1b[mplain\r\n\x1b[44ma\x1b[4;7Hb"),
+    judged("gap made by ECH", "\x1b[44m1234567890\x1b[m\x1b[1;3H\x1b[4X"),
+    judged("gap made by ICH", "\x1b[44m12345\x1b[m\x1b[1;3H\x1b[4@"),
+    judged("no gap where EL left its colour", "\x1b[44mab\x1b[K\x1b[m\x1b[1;6Hx"),
+    judged("no gap where ECH left its colour", "\x1b[44m1234567890\x1b[41m\x1b[1;3H\x1b[4X"),
+    judged("gap between colours that were erased", "\x1b[41m\x1b[3X\x1b[1;6H\x1b[42m\x1b[2X\x1b[m\x1b[1;10Hx"),
+    judged("gap between text and a colour that was erased", "\x1b[7mab\x1b[0;44m\x1b[1;6H\x1b[K"),
+    judged("gap after a colour that was erased", "\x1b[44m\x1b[3X\x1b[m\x1b[1;6Hx"),
+    judged("gap after a link", "\x1b]8;;http://x\x07\x1b[4mab\x1b[m\x1b]8;;\x07\x1b[1;6Hx"),
+    judged("gap after a prompt", "\x1b]133;A\x07\x1b[7m$ \x1b]133;B\x07a\x1b[m\x1b[1;8Hx"),
+    judged("gap after a protected cell", "\x1b[1\"q\x1b[44ma\x1b[m\x1b[1;6Hx"),
+)

@@ -160,6 +160,27 @@ def test_query(name: str, case: Query, record_property: Callable[[str, object], 
         assert not any("$" in row or "\x1b" in row for row in shown)
 
 
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_palette_is_told_until_a_program_changes_it(name: str) -> None:
+    engine = make(name, 10, 5)
+    palette = tuple((at, at + 1, at + 2) for at in range(16))
+    ask = b"\x1b]4;1;?;15;?;16;?\x1b\\"
+    engine.set_colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=True, palette=palette)
+    engine.feed(ask)
+    told = bytes(engine.replies)
+    assert b"4;1;rgb:0101/0202/0303" in told
+    assert b"4;15;rgb:0f0f/1010/1111" in told
+    assert b"4;16;rgb:0000/0000/0000" in told
+    engine.replies.clear()
+    engine.feed(b"\x1b]4;1;rgb:aa/bb/cc\x1b\\\x1b[31mred\x1b[0m")
+    engine.set_colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=True, palette=palette[::-1])
+    engine.feed(ask)
+    assert b"4;1;rgb:aaaa/bbbb/cccc" in bytes(engine.replies)
+    assert b"4;15;rgb:0000/0101/0202" in bytes(engine.replies)
+    assert "2;" not in engine.frame().rows[0][1], "rows name colours by number, whatever these are"
+    engine.close()
+
+
 def test_table_is_large_and_its_names_are_unique() -> None:
     assert len(ALL_SCREENS) >= 150
     assert len(ALL_QUERIES) >= 25

@@ -34,7 +34,8 @@ class StillRuntime:
     """A runtime in which nothing runs; it writes down which verbs were called."""
 
     def __init__(self) -> None:
-        self.terminals: dict[PaneId, Terminal] = {}
+        self.living: dict[PaneId, Terminal] = {}
+        self.terminals: Mapping[PaneId, Terminal] = self.living
         self.called: list[tuple[str, dict[str, object]]] = []
         self.refuses = ""
         self.settings = Settings()

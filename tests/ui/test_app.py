@@ -216,7 +216,6 @@ def test_a_bell_and_the_clipboard_reach_the_terminal(desk: Desk) -> None:
 
 def test_the_clipboard_is_left_alone_where_a_person_says_so(desk: Desk) -> None:
     folder = desk.folder.parent / "home" / "config" / "muxer"
-    folder.mkdir()
     (folder / "config.toml").write_text("[panes]\nclipboard = false\n")
     seat = begin(desk, "sh", "-c", r"read x; printf '\033]52;c;YQ==\033\\\a'; cat")
     seat.send("\r")

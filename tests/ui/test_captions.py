@@ -78,17 +78,23 @@ def test_a_narrow_screen_names_all_panes_of_the_tab_in_one_line(desk: Desk) -> N
 
 def test_a_pane_without_room_is_a_card_and_its_program_keeps_its_size(desk: Desk) -> None:
     desk.new("sh", "-c", "echo 41 passed; exec cat", name="ada")
-    seat = desk.sit(cols=90, rows=20)
+    for name in ("bob", "cyd", "dan"):
+        desk.new("cat", name=name, split="down")
+    seat = desk.sit(cols=90, rows=30)
     seat.wait_for("41 passed")
-    desk.new("cat", name="bob", split="right")
-    seat.wait_for("● bob")
-    desk.run("resize", "ada", "30x18")
-    cols = desk.panes()["ada"]["cols"]
-    assert cols == 30
-    desk.run("resize", "ada", "12x18")
-    seat.wait_for(lambda s: re.match(r" ● ada", s.screen()[0]) and s.screen()[1][:12].strip() == "working")
-    assert seat.screen()[2][:12].strip() == "41 passed"
-    assert desk.panes()["ada"]["cols"] == 30
+    for name in ("ada", "bob", "cyd", "dan"):
+        desk.run("resize", name, "90x6")
+    rows = {name: pane["rows"] for name, pane in desk.panes().items()}
+    seat.resize(90, 12)
+    seat.wait_for(lambda s: s.screen()[1:3] == [" working", " 41 passed"])
+    assert "● ada  working" in seat.screen()[0]
+    assert desk.panes()["ada"]["rows"] == rows["ada"]
+    # What it says goes on being said, without a screen of its own.
+    desk.run("send", "ada", "--enter", "42 passed")
+    seat.wait_for(lambda s: s.screen()[2] == " 42 passed")
+    seat.resize(90, 30)
+    seat.wait_for("41 passed")
+    seat.wait_for("42 passed")
 
 
 def test_where_nothing_may_move_by_itself_nothing_is_written(desk: Desk) -> None:

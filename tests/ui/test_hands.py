@@ -40,7 +40,7 @@ async def test_without_a_pane_what_is_typed_goes_nowhere(still: Still) -> None:
 
 async def test_a_pane_that_is_still_starting_is_not_closed(still: Still) -> None:
     app, runtime = still
-    app.place("p1", tab="", way="right", show=True)
+    app.stage.place("p1", tab="", way="right", show=True)
     app.act("pane.close")
     assert runtime.called == []
     assert app.voice.words() == ("this pane is still starting", "bad")
@@ -57,9 +57,9 @@ async def test_a_program_that_wants_every_key_gets_text_as_keys(still: Still, te
     app, runtime = still
     written: list[bytes] = []
     terminal._pty.write = written.append  # type: ignore[method-assign,assignment]  # what would reach the program
-    app.place("p1", tab="", way="right", show=True)
-    runtime.terminals["p1"] = terminal
-    app.open("p1", terminal)
+    app.stage.place("p1", tab="", way="right", show=True)
+    runtime.living["p1"] = terminal
+    app.stage.open("p1", terminal)
     hands = Hands(app)
     hands.type_text(b"ab")
     terminal.engine.feed(b"\x1b[>8u")

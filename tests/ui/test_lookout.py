@@ -85,6 +85,23 @@ async def test_news_is_looked_at_soon_and_told_once(ground: Ground, monkeypatch:
     assert watch.told == [{"p1"}]
 
 
+async def test_looking_waits_for_an_echo_but_not_for_ever(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EVERY", 0.01)
+    watch = Watch(ground)
+    watch.attend(attended=True, seen=["p1"])
+    watch.sight("p1")
+    ground.program = "make"
+    watch._looked = watch._loop.time()
+    watch.output("p1")
+    watch.typed()
+    watch._look()
+    assert watch.told == []
+    watch._looked = 0.0
+    watch._look()
+    assert watch.told == [{"p1"}]
+    watch.stop()
+
+
 async def test_without_news_nothing_is_asked_and_no_timer_runs(ground: Ground) -> None:
     watch = Watch(ground)
     watch.attend(attended=True, seen=["p1"])

@@ -18,10 +18,10 @@ Still = tuple[MuxerApp, StillRuntime]
 async def glass(still: Still, terminal: Terminal) -> AsyncIterator[Glass]:
     """A terminal in front of the app, which shows one pane."""
     app, runtime = still
-    app.place("p1", tab="", way="right", show=True)
-    runtime.terminals["p1"] = terminal
-    app.open("p1", terminal)
-    terminal.on_output = lambda: app.output("p1")
+    app.stage.place("p1", tab="", way="right", show=True)
+    runtime.living["p1"] = terminal
+    app.stage.open("p1", terminal)
+    terminal.on_output = lambda: app.stage.output("p1")
     made = Glass(80, 24)
     app.driver.attach(made.line, made.hello)
     yield made
@@ -31,12 +31,12 @@ async def glass(still: Still, terminal: Terminal) -> AsyncIterator[Glass]:
 async def test_a_sheet_lies_over_the_panes_while_they_go_on(still: Still, terminal: Terminal, glass: Glass) -> None:
     app, _ = still
     terminal.engine.feed(b"first line that is long\r\nsecond line that is long")
-    app.output("p1")
+    app.stage.output("p1")
     await glass.sees("second line")
     app.picture.lay("help", Sheet(6, 1, 5, ("[one]", "[two]")))
     await glass.sees("first [one]that")
     terminal.engine.feed(b"\x1b[H\x1b[2KFIRST LINE THAT IS LONG")
-    app.output("p1")
+    app.stage.output("p1")
     await glass.sees("FIRST [one]THAT")
     await glass.sees("second[two] that")
     app.picture.lay("help", None)
@@ -49,16 +49,16 @@ async def test_a_screen_over_the_panes_is_composed_and_leaves_nothing(
 ) -> None:
     app, _ = still
     terminal.engine.feed(b"under all")
-    app.output("p1")
+    app.stage.output("p1")
     await glass.sees("under all")
     app.picture.lay("help", Sheet(2, 3, 5, ("sheet",)))
     await glass.sees("sheet")
     assert not app.picture.covered
     app.show_screen(ModalScreen())
     assert app.picture.covered
-    assert app.rows() is None
+    assert app.driver.stage is not None and app.driver.stage.rows() is None
     terminal.engine.feed(b"\r\nmore of it")
-    app.output("p1")
+    app.stage.output("p1")
     await glass.sees("more of it")
     await app.pop_screen()
     app.picture.lay("help", None)

@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 from textual.app import App
 from textual.color import Color
@@ -63,15 +61,3 @@ async def test_an_app_wears_what_its_look_says_and_a_closed_dialog_can_wait() ->
         costume.change(at_once=False)
         assert app.theme == worn
         await until(lambda: app.current_theme.primary == "#88c0d0")
-
-
-async def test_a_dialog_that_opens_meanwhile_is_dressed_once() -> None:
-    app, look = App[None](), a_look()
-    costume = Costume(app, look)
-    async with app.run_test():
-        look.theme = read_theme("day")
-        costume.change(at_once=False)
-        costume.change(at_once=True)
-        worn = app.theme
-        await asyncio.sleep(0.3)
-        assert app.theme == worn

@@ -7,12 +7,12 @@ from typing import Literal
 
 from muxer.terminal.engine import Cursor, Frame
 from muxer.terminal.prompts import last_output, prompts
-from muxer.ui.copying.motions import MOTIONS, found_character, thing_at, word_near
+from muxer.ui.copying.motions import found_character, thing_at, word_near
 from muxer.ui.copying.page import Page, Place
 from muxer.ui.copying.painting import Span, painted_over
-from muxer.ui.copying.refitting import refitted
 from muxer.ui.copying.search import Hits, Way, search
 from muxer.ui.copying.selection import Kind, Selection
+from muxer.ui.copying.window import Window
 from muxer.ui.look import Look
 from muxer.ui.titles import harmless
 from muxer.ui.widgets.pane import PaneView
@@ -23,19 +23,14 @@ _NEEDLE_SHOWN = 20
 _OTHER_WAY = {"f": "F", "F": "f", "t": "T", "T": "t"}
 
 
-class CopyLens:
+class CopyLens(Window):
     """What copy mode's keys and the mouse act on; PaneView draws it."""
 
     def __init__(
         self, page: Page, look: Look, *, cols: int, rows: int, offset: int = 0, cursor: Place | None = None
     ) -> None:
-        self.page = self._source = page
+        super().__init__(page, cols=cols, rows=rows, offset=offset, cursor=cursor)
         self._look = look
-        self._cols, self._rows = max(1, cols), max(1, rows)
-        self._top = max(0, len(page) - self._rows - offset)
-        self.cursor = page.fitting(*(cursor or Place(min(len(page), self._top + self._rows) - 1, 0)))
-        self._wish = self.cursor.x
-        """The column in which one goes up and down; a short row does not change it."""
         self.selection: Selection | None = None
         self._held = self.cursor, self.cursor
         self._grain: Grain = "character"
@@ -44,7 +39,8 @@ class CopyLens:
         self._origin = self.cursor, self._top, self.hits
         self._sought = "f", ""
         self._count = 0
-        self._dirty = True
+        self.last: object = None
+        """What was done last, if a count was given for it."""
         self.passing = False
         """Is it only a glance at what the mouse marked? Then keys go to the program, and the lens goes away."""
 
@@ -61,32 +57,14 @@ class CopyLens:
             return f'{count}{number}/{len(self.hits)} "{needle}"'
         return f"{count}copy {self.cursor.row + 1}/{len(self.page)}"
 
-    @property
-    def offset(self) -> int:
-        """How many lines back the picture is."""
-        return max(0, len(self.page) - self._rows - self._top)
-
-    def invalidate(self) -> None:
-        """Make the next frame hold every row."""
-        self._dirty = True
-
-    def resize(self, cols: int, rows: int) -> None:
-        """The place has another size: the page is fitted into it, and the cursor stays in sight."""
-        cols, rows = max(1, cols), max(1, rows)
-        if (cols, rows) == (self._cols, self._rows) and cols == self.page.cols:
-            return
-        below = self._top + self._rows - 1 - self.cursor.row
-        if cols != self.page.cols:
-            old, self.page = self.page, refitted(self._source, cols)
-            held = self.selection
-            moved = [self.page.place(old.offset(place)) for place in (self.cursor, *self._held)]
-            self.cursor, self._held = self.page.fitting(*moved[0]), (moved[1], moved[2])
-            if held is not None:
-                anchor, head = (self.page.place(old.offset(place)) for place in (held.anchor, held.head))
-                self.selection = Selection(kind=held.kind, anchor=anchor, head=head)
-            self._wish = self.cursor.x
-        self._cols, self._rows = cols, rows
-        self._show(self.cursor.row + below - rows + 1)
+    def _moved(self, old: Page) -> None:
+        super()._moved(old)
+        held = self.selection
+        first, last = (self.page.place(old.offset(place)) for place in self._held)
+        self._held = first, last
+        if held is not None:
+            anchor, head = (self.page.place(old.offset(place)) for place in (held.anchor, held.head))
+            self.selection = Selection(kind=held.kind, anchor=anchor, head=head)
 
     def frame(self) -> Frame:
         """All rows, if anything changed; the view sends those that read otherwise."""
@@ -114,37 +92,12 @@ class CopyLens:
             rows.append(page.ansi[row] if is_plain else painted_over(page.ansi[row], marks, 0, self._cols))
         return rows + [""] * (self._rows - len(rows))
 
-    # ---- the window
-
-    def _show(self, top: int) -> None:
-        """Show the page from that row on, as far as the cursor stays in sight."""
-        self._dirty = True
-        top = max(self.cursor.row - self._rows + 1, min(top, self.cursor.row))
-        self._top = max(0, min(top, len(self.page) - self._rows))
-
-    def scroll(self, lines: int) -> bool:
-        """Look further back (positive) or forward, the cursor going along; whether anything moved."""
-        before = self._top
-        self._top = max(0, min(self._top - lines, len(self.page) - self._rows))
-        row = max(self._top, min(self.cursor.row, self._top + self._rows - 1))
-        if row != self.cursor.row:
-            self._put(self.page.fitting(row, self._wish))
-        self._dirty = True
-        return self._top != before
-
     # ---- the cursor
 
     def _put(self, place: Place) -> None:
-        self.cursor = place
+        super()._put(place)
         if self.selection is not None:
             self.selection = Selection(kind=self.selection.kind, anchor=self.selection.anchor, head=place)
-        self._dirty = True
-
-    def go(self, place: Place, *, top: int | None = None) -> None:
-        """Put the cursor there, and perhaps that row on top."""
-        self._put(place)
-        self._wish = place.x
-        self._show(self._top if top is None else top)
 
     def digit(self, digit: str) -> bool:
         """A digit of a count; a 0 that begins none is no digit."""
@@ -162,47 +115,6 @@ class CopyLens:
         """The count that was typed, which is used up; 0 if none was."""
         count, self._count = self._count, 0
         return count
-
-    def move(self, motion: str, count: int = 1) -> None:
-        """One of MOTIONS, so many times."""
-        place = self.cursor
-        for _ in range(count):
-            after = MOTIONS[motion](self.page, place)
-            if after == place:
-                break
-            place = after
-        self.go(place)
-        if motion == "line-end":
-            self._wish = 1 << 30
-
-    def step(self, rows: int) -> None:
-        """Down so many rows, or up where that is negative."""
-        wish = self._wish
-        self.go(self.page.fitting(self.cursor.row + rows, wish))
-        self._wish = wish
-
-    def page_by(self, rows: int) -> None:
-        """Scroll so many rows forward, or back, and move the cursor as far, as ctrl+d does."""
-        wish, y = self._wish, self.cursor.row - self._top
-        top = max(0, min(self._top + rows, len(self.page) - self._rows))
-        row = top + y if top != self._top else self.cursor.row + rows
-        self.go(self.page.fitting(row, wish), top=top)
-        self._wish = wish
-
-    @property
-    def height(self) -> int:
-        """How many rows are shown."""
-        return self._rows
-
-    def on_screen(self, row: int) -> None:
-        """To a row of what is shown."""
-        last = min(self._top + self._rows, len(self.page)) - 1
-        self.move_to_row(max(self._top, min(self._top + row, last)))
-
-    def move_to_row(self, row: int) -> None:
-        """To the first character of a row."""
-        self.go(self.page.fitting(row, 0))
-        self.move("line-first")
 
     def find(self, how: str, character: str, count: int = 1) -> bool:
         """`f`, `F`, `t` or `T`; whether the character was there."""
@@ -328,7 +240,7 @@ class CopyLens:
         if found is None:
             self.go(cursor, top=top)
         else:
-            self._leap(found, top)
+            self.leap(found, top)
 
     def search_left(self) -> None:
         """The search was given up: back to where it began."""
@@ -342,13 +254,8 @@ class CopyLens:
             found = self.hits.from_here(self.page.offset(self.cursor), way)
             if found is None:
                 return False
-            self._leap(found, self._top)
+            self.leap(found)
         return True
-
-    def _leap(self, offset: int, top: int) -> None:
-        """To a hit; one that is out of sight comes into the middle."""
-        place = self.page.fitting(*self.page.place(offset))
-        self.go(place, top=top if top <= place.row < top + self._rows else place.row - self._rows // 2)
 
     def search_word(self, way: Way) -> str:
         """Search the word under the cursor, and go to its next hit; the word."""

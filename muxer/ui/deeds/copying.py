@@ -36,9 +36,12 @@ def entered(desk: Desk) -> CopyLens | None:
     view = focused_view(desk)
     if view is None:
         return None
-    if isinstance(view.lens, CopyLens):
-        return view.lens
-    lens = copy_lens(view, desk.look)
+    lens = view.lens if isinstance(view.lens, CopyLens) else None
+    if lens is not None and not lens.passing:
+        return lens
+    lens = lens or copy_lens(view, desk.look)
+    lens.passing = False
+    desk.mode = ""  # a mode of the screen would take the keys of copy mode
     desk.redraw(view.pane)
     desk.say_again()
     return lens
@@ -71,7 +74,9 @@ def _again(desk: Desk) -> None:
 def _acts(desk: Desk, *, act: OnLens) -> None:
     lens = entered(desk)
     if lens is not None:
-        act(desk, lens, lens.counted())
+        count = lens.counted()
+        act(desk, lens, count)
+        lens.last = act if count else None
         _again(desk)
 
 
@@ -137,7 +142,9 @@ def line_start(desk: Desk) -> None:
 
 @_on_lens("top")
 def _top(_: Desk, lens: CopyLens, count: int) -> None:
-    lens.move_to_row(count - 1 if count else 0)
+    """One `g` is enough; the second one of `12gg` does no harm."""
+    if count or lens.last is not _top:
+        lens.move_to_row(count - 1 if count else 0)
 
 
 @_on_lens("bottom")

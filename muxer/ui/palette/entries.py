@@ -56,7 +56,8 @@ def is_offered(action: Action, modes: "dict[str, dict[str, str]]") -> bool:
     """Does the palette offer it? What belongs to a mode's inside, or to the palette itself, it does not."""
     if action in COPY_ACTIONS or action.id in _ITSELF:
         return False
-    return action.group != "mode" or action.id.partition(".")[2] in modes
+    group, _, name = action.id.partition(".")
+    return group != "mode" or name in modes
 
 
 class Entries:
@@ -117,7 +118,13 @@ class Entries:
             yield Entry(id=f"keymap {name}", label=f"keymap {name}", aside=now, do=partial(self._wear, keymap=name))
 
     def _wear(self, *, theme: str = "", keymap: str = "") -> None:
-        self._desk.wear(theme=theme, keymap=keymap)
+        """From now on, also in the next host; one that cannot be read is said, and not kept."""
+        desk = self._desk
+        desk.wear(theme=theme, keymap=keymap)
+        if theme and desk.look.theme.name == theme:
+            desk.choose("look", "theme", theme)
+        if keymap and desk.look.keymap.name == keymap:
+            desk.choose("look", "keymap", keymap)
 
     # ---- what to do
 

@@ -24,6 +24,14 @@ from muxer.ui.screens.typed_line import TypedLine
 HINT = "   ".join(f"{sign} {word}" for sign, _, word in SIGNS)
 
 
+class _Calm(LoadingIndicator):
+    """Textual's palette wants one; ours never waits, and nothing may tick unseen."""
+
+    def on_mount(self) -> None:
+        """After Textual's own, which sets a timer."""
+        self.auto_refresh = None
+
+
 class Palette(CommandPalette):
     """Open it with the beginning of a line, or for places only."""
 
@@ -38,10 +46,10 @@ class Palette(CommandPalette):
         #--input, #--input.--list-visible {{ height: 1; padding: 0 {PADDING}; margin-top: 1; border: none; }}
         #mark {{ width: 2; color: $primary; text-style: bold; }}
         CommandInput, CommandInput:focus {{ border: none; height: 1; padding: 0; }}
-        #--results {{ overlay: none; height: auto; margin-top: 1; }}
         LoadingIndicator {{ display: none; }}
         CommandList, CommandList.--visible {{
-            border: none; height: 50vh; min-height: 4; max-height: 20; padding: 0; scrollbar-size-vertical: 0;
+            border: none; height: 50vh; min-height: 4; max-height: 20; padding: 0; margin-top: 1;
+            scrollbar-size-vertical: 0;
         }}
         CommandList > .option-list--option {{ padding: 0 {PADDING}; text-style: none; }}
         CommandList > .option-list--option-hover {{ background: $panel; }}
@@ -59,8 +67,10 @@ class Palette(CommandPalette):
         def provider() -> type[Provider]:
             return cast("type[Provider]", partial(EntryProvider, rows=self.rows))
 
+        self._cols = 0
+        """For how wide a row the list was made."""
         self._words = "go to a pane, tab, layout or theme" if places_only else "type to find, or begin with a sign"
-        super().__init__([provider])
+        super().__init__([provider], classes="-ready")
 
     def compose(self) -> ComposeResult:
         """The same parts as Textual's own, and what first characters mean."""
@@ -68,9 +78,8 @@ class Palette(CommandPalette):
             with Horizontal(id="--input"):
                 yield Static("›", id="mark")
                 yield TypedLine(self._line, placeholder=self._words, commands=self._commands())
-            with Vertical(id="--results"):
-                yield CommandList()
-                yield LoadingIndicator()
+            yield CommandList(*self._first_rows(), classes="--visible")
+            yield _Calm()
             yield Static(HINT, id="hint", markup=False)
 
     # ---- the line
@@ -93,8 +102,15 @@ class Palette(CommandPalette):
 
     def rows(self) -> list[Row]:
         """What the line offers."""
-        cols, line = room_in_panel(self.size.width or self.app.size.width), self.line
+        return self._rows(self.line)
+
+    def _rows(self, line: str) -> list[Row]:
+        self._cols = cols = room_in_panel(self.app.size.width)
         return [Row(offer, line, rank, cols) for rank, offer in enumerate(self._finder.offers(line))]
+
+    def _first_rows(self) -> list[Command]:
+        """The list as it will be once Textual has asked the provider: the first picture need not wait for that."""
+        return [Command(row.prompt, row) for row in self._rows(self._line)]
 
     @on(Input.Changed)
     def _changed(self, _event: Input.Changed) -> None:
@@ -176,6 +192,7 @@ class Palette(CommandPalette):
             self._desk.lately.chose(entry.id)
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Rows are as wide as the panel: ask for them again."""
-        typed = self.query_one(TypedLine)
-        self.post_message(Input.Changed(typed, typed.value))
+        """Rows are as wide as the panel: ask for them again, if that is another width."""
+        if self._cols != room_in_panel(self.app.size.width):
+            typed = self.query_one(TypedLine)
+            self.post_message(Input.Changed(typed, typed.value))

@@ -19,7 +19,9 @@ from muxer.ui.screens.placing import beside
 
 LISTED = 6
 """Panes that are seen at once."""
-HEIGHT = 17
+NAMED = 4
+"""Panes that the preview calls by name."""
+HEIGHT = 18
 
 
 class Target(NamedTuple):
@@ -139,7 +141,8 @@ class Broadcast(ModalScreen[None]):
         text = self.query_one(TextArea).text
         lines = len(text.strip("\n").splitlines())
         what = f"{lines} line{'s' * (lines != 1)}, {len(text)} characters" if text.strip() else "nothing written yet"
-        who = f"to {', '.join(names)}" if names else "to nobody yet"
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        who = f"to {', '.join(names[:NAMED])}{more}" if names else "to nobody yet"
         self.query_one("#preview", Static).update(Content(f"{who} · {what}"))
 
     # ---- the end

@@ -50,6 +50,7 @@ class Chooser(ModalScreen[None]):
         self._left = on_leave or _nothing
         self._shown: list[tuple[Entry, Match]] = []
         self._query = ""
+        self._cols = 0
         self._told: object = _nothing
         self._answered = False
 
@@ -69,7 +70,8 @@ class Chooser(ModalScreen[None]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Rows are as wide as the panel."""
-        self._fill(self.query_one(OptionList).highlighted or self._start)
+        if self._cols != room_in_panel(self.app.size.width):
+            self._fill(self.query_one(OptionList).highlighted or 0)
 
     def _commands(self) -> dict[str, Callable[[], None]]:
         up, down, leave = partial(self._move, -1), partial(self._move, 1), self._leave
@@ -87,7 +89,7 @@ class Chooser(ModalScreen[None]):
         if query.strip():
             found.sort(key=lambda one: -one[1].score)
         self._shown = found
-        cols = room_in_panel(self.size.width)
+        self._cols = cols = room_in_panel(self.app.size.width)
         options = [Option(row(label, match, about, cols)) for (label, about, _), match in found]
         nothing = f"nothing here is named {query!r}" if self._entries else "nothing here yet"
         listed = self.query_one(OptionList)

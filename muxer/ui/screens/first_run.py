@@ -179,8 +179,8 @@ class FirstRun(ModalScreen[None]):
         self._leave({})
 
     def _leave(self, chosen: dict[Key, str]) -> None:
-        self.dismiss()
         said = self._desk.runtime.choose(chosen)
+        self.dismiss()
         if said:
             self._desk.voice.warn(said)
 

@@ -28,12 +28,12 @@ def beside(pane: Region | None, cols: int, rows: int, height: int) -> Place:
     right = cols - (pane.x + pane.cols) - 3
     if right >= NARROWEST:
         return Place(pane.x + pane.cols + 2, top, min(WIDTH, right))
-    left = pane.x - 3
+    left = min(pane.x, cols) - 3
     if left >= NARROWEST:
         wide = min(WIDTH, left)
-        return Place(pane.x - 2 - wide, top, wide)
+        return Place(left + 1 - wide, top, wide)
     if rows - (pane.y + pane.rows) >= height:
         return middle._replace(y=pane.y + pane.rows)
     if pane.y >= height:
-        return middle._replace(y=pane.y - height)
+        return middle._replace(y=max(0, min(pane.y, rows) - height))
     return middle

@@ -127,6 +127,11 @@ class _Making:
             self._tabs = range(at, at + 1)
             self._left -= self._widths[at]
 
+    @property
+    def is_crowded(self) -> bool:
+        """Are there more tabs than fit?"""
+        return sum(self._widths) > self._left + sum(self._widths[number] for number in self._tabs)
+
     def other_tabs(self) -> None:
         """Its neighbours, as far as they fit."""
         if not self._tabs:
@@ -183,8 +188,12 @@ def composed(status: Status, look: Look, cols: int) -> tuple[str, list[tuple[int
         making.sentence()
     if not status.words and status.prefix:
         making.put("prefix", f"{status.prefix} …", "accent" if status.mode == "prefix" else "quiet")
-    making.other_tabs()
-    making.put("clock", status.clock)
+    if making.is_crowded:  # some tabs are not seen anyway, and may as well leave room for the time
+        making.put("clock", status.clock)
+        making.other_tabs()
+    else:
+        making.other_tabs()
+        making.put("clock", status.clock)
     making.put("host", status.host)
     if not loud:
         making.put("normal", "" if status.mode else "NORMAL")

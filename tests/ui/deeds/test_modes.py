@@ -19,9 +19,9 @@ async def test_the_prefix_itself_reaches_the_program_as_its_modes_want_it(still:
     written: list[bytes] = []
     terminal._pty.write = written.append  # type: ignore[method-assign,assignment]  # what would reach the program
     app.act("prefix.send")
-    app.place("p1", tab="", way="right", show=True)
-    runtime.terminals["p1"] = terminal
-    app.open("p1", terminal)
+    app.stage.place("p1", tab="", way="right", show=True)
+    runtime.living["p1"] = terminal
+    app.stage.open("p1", terminal)
     app.act("prefix.send")
     terminal.engine.feed(b"\x1b[>1u")
     app.act("prefix.send")

@@ -1,0 +1,105 @@
+"""A desk without programs: a real workbench, look, voice and notes, and a runtime that writes down what it is asked."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+from muxer.config import Config
+from muxer.errors import MuxerError, UnknownName
+from muxer.model import Exit, PaneFacts
+from muxer.settings.keymaps import read_keymap
+from muxer.settings.themes import read_theme
+from muxer.ui.desk import Desk
+from muxer.ui.lately import Lately
+from muxer.ui.look import Look
+from muxer.ui.runtime import VerbHelp
+from muxer.ui.voice import Voice
+from muxer.ui.workbench import Workbench
+
+VERBS = (
+    VerbHelp("ls", "ls", "List panes."),
+    VerbHelp("kill", "kill PANE", "Close a pane."),
+    VerbHelp("send", "send [--enter] PANE TEXT", "Type text into a pane."),
+    VerbHelp("new", "new [--cwd CWD] [[--] COMMAND…]", "Run a program in a new pane."),
+)
+
+
+class BareRuntime:
+    """Knows facts, and answers what it was told to answer."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, PaneFacts] = {}
+        self.terminals: dict[str, object] = {}
+        self.said: list[object] = []
+        self.answer: str | MuxerError = ""
+        self.gate: asyncio.Event | None = None
+
+    def facts(self, pane: str) -> PaneFacts:
+        return self.known[pane]
+
+    def verbs(self) -> tuple[VerbHelp, ...]:
+        return VERBS
+
+    async def call(self, verb: str, **arguments: object) -> object:
+        self.said.append((verb, arguments))
+        return await self._answer()
+
+    async def call_words(self, line: str, *, cwd: str = "") -> str:
+        self.said.append((line, cwd))
+        if line.partition(" ")[0] not in {verb.name for verb in VERBS}:
+            raise UnknownName("verb", line, [verb.name for verb in VERBS])
+        return await self._answer()
+
+    async def _answer(self) -> str:
+        if self.gate is not None:
+            await self.gate.wait()
+        if isinstance(self.answer, MuxerError):
+            raise self.answer
+        return self.answer
+
+
+class BareDesk:
+    """As much of a desk as the palette and dialogs see."""
+
+    def __init__(self, *names: str, keymap: str = "tmux") -> None:
+        self.runtime = BareRuntime()
+        self.look = Look(config=Config(), keymap=read_keymap(keymap), theme=read_theme("night"))
+        self.lately = Lately()
+        self.voice = Voice(lambda: None)
+        self.bench = Workbench()
+        self.views: dict[str, object] = {}
+        self.done: list[object] = []
+        for number, name in enumerate(names, 1):
+            self.add(f"p{number}", name)
+
+    def add(self, pane: str, name: str, *, ended: Exit | None = None, tab: str = "") -> None:
+        self.bench.place(pane, tab=tab, way="none" if tab and self.bench.tab_named(tab) is None else "right")
+        self.views[pane] = SimpleNamespace(pane=pane)
+        self.runtime.terminals[pane] = object()
+        home = self.bench.tab_of(pane)
+        self.runtime.known[pane] = PaneFacts(
+            id=pane, name=name, tab=home.name if home else "", pid=1, command=("sh",), cwd=f"/home/{name}", cols=80,
+            rows=24, state="running" if ended is None else "exited", title="", exit=ended,
+        )  # fmt: skip
+
+    @property
+    def desk(self) -> Desk:
+        """As what it stands in for."""
+        return cast(Desk, self)
+
+    def act(self, action: str) -> None:
+        self.done.append(action)
+
+    def arranged(self) -> None:
+        self.done.append("arranged")
+
+    def wear(self, *, theme: str = "", keymap: str = "") -> None:
+        self.done.append(("wear", theme or keymap))
+        if theme:
+            self.look.theme = read_theme(theme)
+
+    def choose(self, group: str, name: str, value: object) -> None:
+        self.done.append((group, name, value))
+
+    def show_screen(self, screen: Any) -> None:
+        self.done.append(screen)
