@@ -23,6 +23,7 @@ from muxer.terminal.engine import (
     Notice,
 )
 from muxer.terminal.ghostty_callbacks import callbacks
+from muxer.terminal.ghostty_gaps import may_bleed
 from muxer.terminal.ghostty_history import History
 from muxer.terminal.ghostty_input import encoders, framed_paste
 from muxer.terminal.ghostty_mailbox import MAX_COPY, MAX_UNKNOWN, OSC_99, Mailbox, rename_osc_99
@@ -149,7 +150,7 @@ class GhosttyEngine:
         elif dirty[0]:
             self._add_dirty_rows(rows)
         if rows:
-            self._add_backgrounds(rows)
+            self._mend(rows)
         if dirty[0]:
             lib.ghostty_render_state_clean(render)
         return Frame(rows, self._cursor_now())
@@ -179,21 +180,22 @@ class GhosttyEngine:
             texts = self._formatter.viewport(first, last, self.cols)
         rows += zip(range(first, last + 1), texts, strict=True)
 
-    def _add_backgrounds(self, rows: list[tuple[int, str]]) -> None:
-        """Colour the rows without text; the formatter leaves them empty."""
-        blank = {y: at for at, (y, text) in enumerate(rows) if not text}
-        if not blank:
+    def _mend(self, rows: list[tuple[int, str]]) -> None:
+        """Look at the cells of rows that the formatter may have got wrong: gaps in a style, or a colour without text."""
+        is_whole = not self._is_cropped
+        doubtful = {y: at for at, (y, text) in enumerate(rows) if not text or (is_whole and may_bleed(text))}
+        if not doubtful:
             return
         lib, cells, cols = self._lib, self._cells, self.cols
         lib.ghostty_render_state_get(self._render, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._iterator)
         iterator, following = self._iterator[0], lib.ghostty_render_state_row_iterator_next
-        for y in range(max(blank) + 1):
+        for y in range(max(doubtful) + 1):
             following(iterator)
-            if y in blank:
+            if y in doubtful:
                 lib.ghostty_render_state_row_get(iterator, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW, cells)
                 raw = self._library.ffi.buffer(cells.ptr, 8 * min(cols, cells.len))[:]
-                if raw.strip(b"\0"):
-                    rows[blank[y]] = (y, self._formatter.background(memoryview(raw).cast("Q")))
+                at = doubtful[y]
+                rows[at] = (y, self._formatter.shown(y, raw, rows[at][1]))
 
     def _cursor_now(self) -> Cursor | None:
         lib, cursor = self._lib, self._cursor

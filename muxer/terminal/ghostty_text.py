@@ -3,10 +3,12 @@
 Rows are asked for in runs, with one call of the formatter each; nothing here changes the terminal.
 """
 
+from collections.abc import Iterable
 from itertools import groupby, product
 from typing import Any
 
 from muxer.terminal.engine import Match
+from muxer.terminal.ghostty_gaps import blanks, has_gap, may_bleed, pieces
 from muxer.terminal.libghostty import Library
 
 _ROOM = 16 << 10
@@ -48,8 +50,36 @@ class Formatter:
             width = cols
             if self._is_wide(tag, cols - 1, y):
                 width -= 1
-            rows += self._rows(tag, y, y, width, "\r\n") if width else [""]
+            (row,) = self._rows(tag, y, y, width, "\r\n") if width else ("",)
+            rows.append(self._mended_at(tag, y, width, row) if ansi and may_bleed(row) else row)
         return rows
+
+    def shown(self, y: int, raw: bytes, row: str) -> str:
+        """A row of what is shown, given its cells and what the formatter made of all of them at once."""
+        if not row:
+            return self.background(memoryview(raw).cast("Q")) if raw.strip(b"\0") else ""
+        if not has_gap(raw):
+            return row
+        return self._mended(self._lib.GHOSTTY_POINT_TAG_VIEWPORT, y, memoryview(raw).cast("Q").tolist(), row)
+
+    def _mended(self, tag: int, y: int, cells: list[int], row: str) -> str:
+        parts = pieces(cells)
+        if len(parts) == 1:
+            return row
+        self._options.emit, self._options.unwrap = self._lib.GHOSTTY_FORMATTER_FORMAT_VT, False
+        texts = (self._piece(tag, y, start, end) or self.background(cells[start:end]) for start, end in parts)
+        return "".join(texts).rstrip(" ")
+
+    def _piece(self, tag: int, y: int, start: int, end: int) -> str:
+        is_there = self._refer(tag, start, y, self._start) and self._refer(tag, end - 1, y, self._end)
+        return self._text() if is_there else ""
+
+    def _mended_at(self, tag: int, y: int, cols: int, row: str) -> str:
+        if not row:
+            return self._background_at(tag, y, cols)
+        if (suspects := blanks(row)) is not None and all(self._cells(tag, y, suspects)):
+            return row
+        return self._mended(tag, y, self._cells(tag, y, range(cols)), row)
 
     def background(self, cells: Any) -> str:
         """A row without text as terminal bytes. The formatter takes it for empty even where it is coloured."""
@@ -72,7 +102,7 @@ class Formatter:
     def _background_at(self, tag: int, y: int, cols: int) -> str:
         """Looks at the ends of the row first: a colour that touches neither is too rare to walk every empty row for."""
         if self._is_ground(self._cell(tag, 0, y)) or self._is_ground(self._cell(tag, cols - 1, y)):
-            return self.background([self._cell(tag, x, y) for x in range(cols)])
+            return self.background(self._cells(tag, y, range(cols)))
         return ""
 
     def _is_ground(self, cell: int) -> bool:
@@ -89,6 +119,17 @@ class Formatter:
             return 0
         return int(cell[0])
 
+    def _cells(self, tag: int, y: int, columns: Iterable[int]) -> list[int]:
+        """Cells of one row. It is looked up once; the columns of a row are all in one place."""
+        ref, value, look = self._start, self._value, self._lib.ghostty_grid_ref_cell
+        if not self._refer(tag, 0, y, ref):
+            return []
+        cells = []
+        for x in columns:
+            ref.x = x
+            cells.append(0 if look(ref, value) else value[0])
+        return cells
+
     def screen(self, tag: int, last: int, cols: int, *, ansi: bool, unwrap: bool) -> list[str]:
         """All rows from the top of the active screen, or of the history, to `last`."""
         lib = self._lib
@@ -96,7 +137,9 @@ class Formatter:
         self._options.unwrap = unwrap
         rows = self._rows(tag, 0, last, cols, "\r\n" if ansi else "\n")
         if ansi and not unwrap:
-            rows = [row or self._background_at(tag, y, cols) for y, row in enumerate(rows)]
+            rows = [
+                row if row and not may_bleed(row) else self._mended_at(tag, y, cols, row) for y, row in enumerate(rows)
+            ]
         self._buffer = self._buffer if len(self._buffer) <= 4 * _ROOM else self._ffi.new("uint8_t[]", _ROOM)
         return rows
 

@@ -255,6 +255,7 @@ class SocketDriver(Driver):
         """Lay a Textual screen over everything, though the key that asks for it comes from outside of Textual."""
         with self._app._context():  # noqa: SLF001 - as in _composed
             mounting = self._app.push_screen(screen)
+        self.cursor = _HIDE  # the screen draws its own
 
         async def rise() -> None:
             await mounting

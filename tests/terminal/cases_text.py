@@ -206,5 +206,5 @@ GAPS = (
     judged("gap after a colour that was erased", "\x1b[44m\x1b[3X\x1b[m\x1b[1;6Hx"),
     judged("gap after a link", "\x1b]8;;http://x\x07\x1b[4mab\x1b[m\x1b]8;;\x07\x1b[1;6Hx"),
     judged("gap after a prompt", "\x1b]133;A\x07\x1b[7m$ \x1b]133;B\x07a\x1b[m\x1b[1;8Hx"),
-    judged("gap after a protected cell", "\x1b[1\"q\x1b[44ma\x1b[m\x1b[1;6Hx"),
+    judged("gap after a protected cell", '\x1b[1"q\x1b[44ma\x1b[m\x1b[1;6Hx'),
 )

@@ -48,7 +48,7 @@ class Palette(CommandPalette):
         CommandInput, CommandInput:focus {{ border: none; height: 1; padding: 0; }}
         LoadingIndicator {{ display: none; }}
         CommandList, CommandList.--visible {{
-            border: none; height: 50vh; min-height: 4; max-height: 20; padding: 0; margin-top: 1;
+            border: none; max-height: 20; padding: 0; margin-top: 1;
             scrollbar-size-vertical: 0;
         }}
         CommandList > .option-list--option {{ padding: 0 {PADDING}; text-style: none; }}
@@ -78,7 +78,9 @@ class Palette(CommandPalette):
             with Horizontal(id="--input"):
                 yield Static("›", id="mark")
                 yield TypedLine(self._line, placeholder=self._words, commands=self._commands())
-            yield CommandList(*self._first_rows(), classes="--visible")
+            listed = CommandList(*self._first_rows(), classes="--visible")
+            listed.styles.height = self._height()
+            yield listed
             yield _Calm()
             yield Static(HINT, id="hint", markup=False)
 
@@ -107,6 +109,11 @@ class Palette(CommandPalette):
     def _rows(self, line: str) -> list[Row]:
         self._cols = cols = room_in_panel(self.app.size.width)
         return [Row(offer, line, rank, cols) for rank, offer in enumerate(self._finder.offers(line))]
+
+    def _height(self) -> int:
+        """Of the list, in rows: it stays while one types. Textual does not follow a `vh` in an automatic height."""
+        rows = self.app.size.height
+        return max(1, min(20, rows // 2, rows - 7))
 
     def _first_rows(self) -> list[Command]:
         """The list as it will be once Textual has asked the provider: the first picture need not wait for that."""
@@ -193,6 +200,7 @@ class Palette(CommandPalette):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Rows are as wide as the panel: ask for them again, if that is another width."""
+        self.query_one(CommandList).styles.height = self._height()
         if self._cols != room_in_panel(self.app.size.width):
             typed = self.query_one(TypedLine)
             self.post_message(Input.Changed(typed, typed.value))

@@ -41,6 +41,10 @@ class Answer(ModalScreen[None]):
         page = VerticalScroll(Static(self._text, markup=False))
         yield Panel(self._title, page, keys="↑ ↓ scroll · esc close")
 
+    def on_resize(self) -> None:
+        """Textual does not follow a `vh` within an automatic height by itself."""
+        self.call_after_refresh(self.refresh, layout=True)
+
     def action_scroll(self, way: str) -> None:
         """Read on, or back."""
         getattr(self.query_one(VerticalScroll), f"scroll_{way}")(animate=False)

@@ -89,8 +89,9 @@ class KeysScreen(ModalScreen[None]):
         yield Panel(self._title, line, OptionList(markup=False), keys="↑ ↓ move · enter do it · esc leave")
 
     def on_mount(self) -> None:
-        """The keyboard stays with the line."""
+        """The keyboard stays with the line, whose cursor keeps still."""
         self.query_one(OptionList).can_focus = False
+        self.query_one(Input).cursor_blink = False
         self._fill()
 
     def on_resize(self, _event: events.Resize) -> None:
