@@ -1,14 +1,14 @@
 """Builds screenshots/: the real program at a real terminal, drawn as SVG. Run `python -m tests.screenshots`.
 
 What the terminal received is read by muxer's engine and drawn cell by cell: a picture is what a person would see.
+`python -m tests.screenshots FOLDER [COLSxROWS…] [THEME…] [SCENE…]` draws others, to be looked at.
 """
 
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from html import escape
+from itertools import product
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -20,7 +20,8 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from muxer.terminal.choice import open_engine
-from tests.seat import MUXER, Seat, muxer_home
+from tests.scenes import SCENES, SHOWN, at_work
+from tests.seat import Seat, muxer_home
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 CELL_WIDTH, CELL_HEIGHT, SIZE = 8.4, 17, 14
@@ -111,68 +112,33 @@ def picture(seat: Seat) -> str:
     return drawn([*rows, *[""] * (seat.rows - len(rows))], seat.cols, cursor, colors(bytes(seat.raw)))
 
 
-DEMO = r"""
-printf '\033[1;38;2;122;162;247m%s\033[0m\n' 'orders: half-cent totals'
-for n in 1 2 3 4 5 6; do printf '\033[32m✓\033[0m test_total_%s  \033[2m%s ms\033[0m\n' $n $((n*7)); done
-printf '\033[33m▲\033[0m 1 skipped   \033[48;2;158;206;106;38;2;20;20;30m 6 passed \033[0m\n'
-"""
-
-
-def workbench(seat: Seat, run: Callable[..., None]) -> None:
-    """Three programs side by side."""
-    seat.wait_for("$")
-    seat.send("git log --oneline --color | head -n 12\r")
-    run("new", "--no-attach", "--name", "tests", "--", "sh", "-c", f"{DEMO} exec sh")
-    run("new", "--no-attach", "--name", "edit", "--split", "down", "--", "vim", "-u", "NONE", "-c", "syntax on", "run")
-    seat.wait_for("6 passed")
-    seat.wait_for("#!/bin/sh")
-    run("new", "--no-attach", "--name", "logs", "--tab", "logs", "--", "sh", "-c", "exec cat")
-    seat.send("\x021")
-    seat.wait_quiet(0.5)
-
-
-def prefix(seat: Seat, run: Callable[..., None]) -> None:
-    """After the prefix: the keys."""
-    workbench(seat, run)
-    seat.send("\x02")
-    seat.wait_for("detach")
-
-
-def question(seat: Seat, run: Callable[..., None]) -> None:
-    """Closing a program asks."""
-    workbench(seat, run)
-    seat.send("\x02x")
-    seat.wait_for("y close")
-
-
-SCENES = {"workbench": workbench, "prefix": prefix, "question": question}
-
-
-def build(file: Path, scene: str, *, theme: str = "night", cols: int = 110, rows: int = 30) -> None:
+def build(file: Path, name: str, *, theme: str = "night", cols: int = 110, rows: int = 30) -> None:
     """One picture."""
-    with tempfile.TemporaryDirectory() as place, muxer_home(place) as env:
-        config = Path(env["XDG_CONFIG_HOME"]) / "muxer"
-        config.mkdir(exist_ok=True)
-        (config / "config.toml").write_text(f'[look]\ntheme = "{theme}"\n')
-
-        def run(*words: str) -> None:
-            subprocess.run([*MUXER, *words], env=env, check=True, capture_output=True, cwd=FOLDER.parent)
-
-        with Seat(MUXER, cols, rows, env, cwd=FOLDER.parent) as seat:
-            SCENES[scene](seat, run)
-            file.write_text(picture(seat))
+    with (
+        tempfile.TemporaryDirectory() as place,
+        muxer_home(place) as env,
+        at_work(env, name, theme=theme, cols=cols, rows=rows) as seat,
+    ):
+        SCENES[name](seat)
+        file.write_text(picture(seat))
 
 
 def main() -> None:
-    """All of them, or those whose names are given."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    """Those that the README shows; or all scenes, into a folder, in the sizes and themes that are named."""
+    words = sys.argv[2:]
+    folder = Path(sys.argv[1]) if sys.argv[1:] else FOLDER
     folder.mkdir(exist_ok=True)
-    for theme in ("night", "day", "contrast"):
-        build(folder / f"workbench-{theme}.svg", "workbench", theme=theme)
-    for scene in ("prefix", "question"):
-        build(folder / f"{scene}.svg", scene, cols=80, rows=24)
-    if folder != FOLDER:
-        build(folder / "wide.svg", "workbench", cols=200, rows=50)
+    if folder == FOLDER:
+        for old in folder.glob("*.svg"):
+            old.unlink()
+        for file, name, options in SHOWN:
+            build(folder / f"{file}.svg", name, **options)
+        return
+    sizes = [word for word in words if word[0].isdigit()] or ["80x24", "200x50"]
+    themes = [word for word in words if not word[0].isdigit() and word not in SCENES] or ["night"]
+    for size, theme, name in product(sizes, themes, [word for word in words if word in SCENES] or SCENES):
+        cols, _, rows = size.partition("x")
+        build(folder / f"{name}-{theme}-{size}.svg", name, theme=theme, cols=int(cols), rows=int(rows))
 
 
 if __name__ == "__main__":

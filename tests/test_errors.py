@@ -23,7 +23,7 @@ def test_the_tree_in_the_docstring_is_the_whole_tree() -> None:
 @pytest.mark.parametrize(
     ("name", "known", "message"),
     [
-        ("captrue", ["capture", "attach", "press"], "no verb named 'captrue': did you mean capture?"),
+        ("captrue", ["capture", "attach", "keys"], "no verb named 'captrue': did you mean capture?"),
         ("w", ["w2", "w1", "w1"], "no verb named 'w': did you mean w2, w1?"),
         ("zzz", list("gfedcba"), "no verb named 'zzz': did you mean a, b, c, d, e?"),
         ("x\x1b\n", [], "no verb named 'x\\x1b\\n': there is no verb yet"),

@@ -288,6 +288,8 @@ class SocketDriver(Driver):
             self.process_message(events.AppFocus() if token.gained else events.AppBlur())
         elif isinstance(token, Pasted):
             self.process_message(events.Paste(token.data.decode("utf-8", "replace")))
+        elif isinstance(token, Pressed) and token.raw == b"\x1b":  # known to be no more; Textual would wait once more
+            self.process_message(events.Key("escape", "\x1b"))
         else:
             self._to_textual(token.raw.decode("utf-8", "replace"))
 

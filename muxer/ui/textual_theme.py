@@ -2,6 +2,7 @@
 
 import asyncio
 
+from rich.terminal_theme import TerminalTheme
 from textual.app import App
 from textual.theme import Theme as TextualTheme
 
@@ -114,6 +115,14 @@ def textual_theme(theme: Theme, name: str) -> TextualTheme:
             "screen-selection-foreground": ink["text"],
         },
     )
+
+
+def tones_of(theme: Theme) -> TerminalTheme | None:
+    """The colours that a theme makes terminals have, as Rich names them; None where they keep their own."""
+    foreground, background = theme.rgb("foreground"), theme.rgb("background")
+    if foreground is None or background is None:
+        return None
+    return TerminalTheme(background, foreground, list(theme.palette[:8]), list(theme.palette[8:]))
 
 
 def _css(color: Color) -> str:

@@ -99,7 +99,8 @@ def test_a_program_that_asks_hears_the_theme(desk: Desk) -> None:
     desk.new("sh", "-c", ASKS, name="asker")
     seat = desk.sit(cols=120)
     seat.wait_for("heard ^[]11;rgb:fafa/fafa/fcfc")
-    seat.wait_for("4;1;rgb:b3b3/2121/3b3b")
+    red, green, blue = read_theme("day").palette[1]
+    seat.wait_for(f"4;1;rgb:{red:02x}{red:02x}/{green:02x}{green:02x}/{blue:02x}{blue:02x}")
     seat.wait_for("^[[?997;2n")
 
 

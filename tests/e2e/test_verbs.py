@@ -125,7 +125,7 @@ def test_a_pane_knows_where_it_is(desk: Desk) -> None:
 
 def test_history_forgets_what_the_settings_do_not_keep(desk: Desk) -> None:
     folder = Path(desk.env["XDG_CONFIG_HOME"]) / "muxer"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "config.toml").write_text("[panes]\nscrollback = 0\n")
     desk.new("sh", "-c", "seq 1 5000; cat", name="p")
     desk.run("wait", "p", "--text", "^5000$", "--timeout", "20")

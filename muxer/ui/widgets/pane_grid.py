@@ -15,6 +15,7 @@ from textual.widget import Widget
 from muxer.model import PaneId
 from muxer.ui.layout import LEAST_COLS, LEAST_ROWS, TITLE, Region
 from muxer.ui.look import Look
+from muxer.ui.textual_theme import tones_of
 from muxer.ui.widgets.pane import Card, PaneView
 from muxer.ui.widgets.strip import Piece, RowStrip, filled, painted
 
@@ -260,8 +261,9 @@ class PaneGrid(Widget):
 
     def render_lines(self, crop: TextualRegion) -> list[Strip]:
         """Textual asks for rows: those that are kept, cut if need be."""
+        tones = tones_of(self._look.theme)
         rows: list[Strip] = [
-            RowStrip(self._under(y), self.size.width, self.region.x, over=self._over(y))
+            RowStrip(self._under(y), self.size.width, self.region.x, over=self._over(y), tones=tones)
             for y in range(crop.y, crop.bottom)
         ]
         if crop.x == 0 and crop.width == self.size.width:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from rich.color import Color as RichColor
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.strip import Strip
 
 _EMPTY = Strip([], 0)
@@ -48,12 +50,28 @@ def _segments_of(piece: Piece) -> list[Segment]:
     return list(Strip(own).adjust_cell_length(piece.cols, Style.null()))
 
 
+def _in_numbers(row: Strip, tones: TerminalTheme) -> Strip:
+    """The same row without a colour of the terminal's own: a dialog's shade cannot be mixed with one."""
+    base = Style.from_color(
+        RichColor.from_triplet(tones.foreground_color), RichColor.from_triplet(tones.background_color)
+    )
+    own = [Segment(text, base + style if style else base) for text, style, _ in row]
+    return Strip(ANSIToTruecolor(tones).apply(own, Color(*tones.background_color)), row.cell_length)
+
+
 class RowStrip(Strip):
     """Pieces side by side, and pieces that lie over them, as a Textual strip."""
 
-    __slots__ = ("_left", "_over", "_pieces", "_real")
+    __slots__ = ("_left", "_over", "_pieces", "_real", "_tones")
 
-    def __init__(self, pieces: Sequence[Piece], cols: int, left: int, over: Sequence[Piece] = ()) -> None:
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        cols: int,
+        left: int,
+        over: Sequence[Piece] = (),
+        tones: TerminalTheme | None = None,
+    ) -> None:
         # Strip's own constructor would want segments; these are the attributes that its other methods read.
         self._cell_length = cols
         self._render_cache = None
@@ -61,6 +79,7 @@ class RowStrip(Strip):
         self._pieces = pieces
         self._over = over
         self._left = left
+        self._tones = tones
         self._real: Strip | None = None
 
     def real(self) -> Strip:
@@ -78,7 +97,7 @@ class RowStrip(Strip):
             for piece in self._over:
                 parts = [row.crop(0, piece.x), Strip(_segments_of(piece)), row.crop(piece.x + piece.cols, cols)]
                 row = Strip.join(parts).adjust_cell_length(cols, Style.null())
-            self._real = row
+            self._real = _in_numbers(row, self._tones) if self._tones else row
         return self._real
 
     @property

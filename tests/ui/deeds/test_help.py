@@ -15,6 +15,8 @@ def test_what_is_chosen_from_the_list_is_done(desk: Desk) -> None:
     seat = begin(desk)
     seat.send("\x02?")
     seat.wait_for("KEYS  tmux")
+    seat.wait_for(lambda s: not s.cursor_shown)
+    seat.wait_quiet(0.7)  # nothing blinks
     seat.send("split right")
     seat.wait_for(lambda s: "First" not in s.text)
     seat.send("\r")

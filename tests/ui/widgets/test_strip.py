@@ -1,6 +1,9 @@
+from rich.color import Color
 from rich.console import Console
 from textual.strip import Strip
 
+from muxer.settings.themes import read_theme
+from muxer.ui.textual_theme import tones_of
 from muxer.ui.widgets.strip import Piece, RowStrip, painted
 
 CONSOLE = Console(color_system="truecolor")
@@ -28,6 +31,17 @@ def test_cut_it_is_segments_of_the_same_text() -> None:
     assert style is not None
     assert style.color is not None
     assert style.color.number == 1
+
+
+def test_cut_it_has_the_themes_numbers_for_the_terminals_own_colours() -> None:
+    theme = read_theme("night")
+    toned = RowStrip([Piece(0, 9, "\x1b[31mred\x1b[0m own")], 9, 0, tones=tones_of(theme))
+    red, own = toned.crop(0, 3)._segments[0].style, toned.crop(4, 7)._segments[0].style
+    assert red is not None
+    assert own is not None
+    assert (red.color, red.bgcolor) == (Color.from_rgb(*theme.palette[1]), Color.from_rgb(0x1A, 0x1B, 0x26))
+    assert (own.color, own.bgcolor) == (Color.from_rgb(0xC0, 0xCA, 0xF5), Color.from_rgb(0x1A, 0x1B, 0x26))
+    assert tones_of(read_theme("terminal")) is None
 
 
 def test_uncut_it_stays_itself() -> None:

@@ -1,0 +1,201 @@
+"""What the screenshots show: two projects with agents at work, and one thing that a person does there.
+
+The agents are shell scripts that print what an agent would, so that a picture needs no account and is the same again.
+"""
+
+import contextlib
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.seat import MUXER, Seat
+
+Scene = Callable[[Seat], None]
+
+PREFIX = "\x02"
+HUSH = "stty -echo; "
+END = "; exec cat >/dev/null"
+
+ADA = r"""printf '\033]2;fix order total rounding\033\\'
+printf '\n\033[1m● Update\033[0m(src/routes/orders.py)\n'
+printf '  └  Added \033[1m14\033[0m lines, removed \033[1m3\033[0m lines\n'
+printf '     \033[2m41\033[0m   total = sum(line.price for line in lines)\n'
+printf '     \033[2m42\033[0m \033[31m- return round(total, 2)\033[0m\n'
+printf '     \033[2m42\033[0m \033[32m+ return total.quantize(CENT, ROUND_HALF_UP)\033[0m\n'
+printf '\n\033[1m● Bash\033[0m(pytest -q tests/test_orders.py)\n  └  \033[32m41 passed\033[0m in 3.1s\n'
+printf '\n\033[36m✳ Verifying…\033[0m \033[2m(4m 12s · esc to interrupt)\033[0m\n'
+"""
+BOB = r"""printf '\033]2;auth tests pass\033\\'
+printf '\n\033[2m•\033[0m Ran \033[1mpytest -q tests/test_auth.py\033[0m\n'
+printf '  \033[2m└\033[0m \033[32m41 passed\033[0m in 3.1s\n'
+printf '\n\033[2m─ from ada · note 318\033[0m\n3f9c2ab fix order total rounding\n'
+printf 'src/routes/orders.py \033[32m+14\033[0m \033[31m−3\033[0m\n'
+printf '\n\033[1m›\033[0m '
+"""
+CYD = r"""printf '\033]2;run migration?\033\\'
+printf '\n\033[1mBash command\033[0m\n\n  alembic upgrade head\n  \033[2mRun the pending migrations\033[0m\n'
+printf '\nDo you want to proceed?\n\033[36m❯ 1. Yes\033[0m\n  2. Yes, and don'"'"'t ask again for alembic\n  3. No\n'
+printf '\033]9;Bash: alembic upgrade head\033\\'
+"""
+DOT = r"""printf '\033]2;ready to review\033\\'
+printf '\n\033[1m●\033[0m Checkout page is ready to review: 5 commits, 9 files, checks green.\n\n\033[1m>\033[0m '
+"""
+LOG = "seq -f 'GET /orders/%.0f 200  4 ms' 4000 4400 | sed '/7 200/s/$/  slow: total recomputed/'"
+
+
+def _projects(home: Path) -> dict[str, Path]:
+    folders = {name: home / name for name in ("api", "web")}
+    for folder in folders.values():
+        (folder / ".git").mkdir(parents=True, exist_ok=True)
+    return folders
+
+
+@contextlib.contextmanager
+def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int) -> Iterator[Seat]:
+    """A terminal in front of the agents; the first run is shown only by the scene of that name."""
+    config = Path(env["XDG_CONFIG_HOME"]) / "muxer"
+    config.mkdir(exist_ok=True)
+    if name == "first-run":
+        for file in config.iterdir():
+            file.unlink()
+    else:
+        clock = "clock = false\n"
+        (config / "config.toml").write_text(
+            f'[look]\ntheme = "{theme}"\nmotion = false\n{clock}[notices]\ntoast = false\n'
+        )
+    folders = _projects(Path(env["HOME"]))
+    shell = f"{HUSH}{ADA.strip()}{END}"
+
+    def run(*words: str) -> Any:
+        return subprocess.run([*MUXER, *words], env=env, check=True, capture_output=True, cwd=folders["api"])
+
+    def new(agent: str, script: str, *words: str, folder: str = "api") -> None:
+        where = ("--cwd", str(folders[folder]))
+        run("new", "--no-attach", "--name", agent, *where, *words, "--", "sh", "-c", f"{HUSH}{script.strip()}{END}")
+
+    with Seat([*MUXER, "--", "sh", "-c", shell], cols, rows, env, cwd=folders["api"]) as seat:
+        if name == "first-run":
+            yield seat
+            return
+        seat.wait_for("Verifying")
+        run("rename", "sh", "ada")
+        new("bob", BOB)
+        new("cyd", CYD, "--split", "down")
+        new("dot", DOT, "--tab", "review", folder="web")
+        new("log", LOG, "--tab", "infra", folder="web")
+        seat.send(f"{PREFIX}1")
+        seat.send(f"{PREFIX}h")
+        seat.wait_quiet(1)
+        yield seat
+
+
+def main(seat: Seat) -> None:
+    """Agents side by side."""
+    seat.wait_quiet(0.5)
+
+
+def zoomed(seat: Seat) -> None:
+    """One of them, attached."""
+    seat.send(f"{PREFIX}a")
+    seat.wait_for("zoomed")
+    seat.wait_quiet(0.5)
+
+
+def palette(seat: Seat) -> None:
+    """Everything by name."""
+    seat.send(f"{PREFIX}p")
+    seat.wait_for("# task")
+    seat.send("lay")
+    seat.wait_quiet(0.5)
+
+
+def which_key(seat: Seat) -> None:
+    """The prefix is held."""
+    seat.send(PREFIX)
+    seat.wait_for("esc cancel")
+    seat.wait_quiet(0.3)
+
+
+def keys(seat: Seat) -> None:
+    """All keys, to search."""
+    seat.send(f"{PREFIX}?")
+    seat.wait_quiet(0.5)
+
+
+def copy_mode(seat: Seat) -> None:
+    """A search in four hundred lines, and a selection."""
+    seat.send(f"{PREFIX}3")
+    seat.wait_for("4400")
+    seat.send(f"{PREFIX}[")
+    seat.wait_for("copy ")
+    seat.send("?slow\r")
+    seat.wait_for("/40")
+    seat.send("nnV3k")
+    seat.wait_quiet(0.5)
+
+
+def question(seat: Seat) -> None:
+    """Closing a program asks."""
+    seat.send(f"{PREFIX}x")
+    seat.wait_for("y close")
+
+
+def settings(seat: Seat) -> None:
+    """The settings screen."""
+    seat.send(f"{PREFIX}S")
+    seat.wait_quiet(0.5)
+
+
+def themes(seat: Seat) -> None:
+    """A theme is chosen, and seen at once."""
+    seat.send(f"{PREFIX}T")
+    seat.wait_quiet(0.5)
+
+
+def broadcast(seat: Seat) -> None:
+    """The broadcast dialog."""
+    seat.send(f"{PREFIX}b")
+    seat.wait_quiet(0.5)
+
+
+def promote(seat: Seat) -> None:
+    """The promote dialog."""
+    seat.send(f"{PREFIX}P")
+    seat.wait_quiet(0.5)
+
+
+def scratch(seat: Seat) -> None:
+    """The floating scratch pane."""
+    seat.send(f"{PREFIX}t")
+    seat.wait_for("└")
+    seat.wait_quiet(0.5)
+
+
+def synced(seat: Seat) -> None:
+    """Synced typing is on."""
+    seat.send(f"{PREFIX}y")
+    seat.wait_for("SYNC")
+    seat.wait_quiet(0.3)
+
+
+def first_run(seat: Seat) -> None:
+    """The first screen of all."""
+    seat.wait_for("esc defaults")
+    seat.wait_quiet(1)
+
+
+SCENES: dict[str, Scene] = {
+    "main": main, "zoomed": zoomed, "palette": palette, "which-key": which_key, "keys": keys, "copy-mode": copy_mode,
+    "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
+    "scratch": scratch, "synced": synced, "first-run": first_run,
+}  # fmt: skip
+
+SHOWN: list[tuple[str, str, dict[str, Any]]] = [
+    ("main", "main", {}),
+    ("light", "main", {"theme": "day"}),
+    ("contrast", "main", {"theme": "contrast"}),
+    ("narrow", "main", {"cols": 60, "rows": 20}),
+    *((name, name, {}) for name in ("zoomed", "palette", "which-key", "copy-mode", "scratch", "first-run")),
+]
+"""What the README shows: file, scene, options."""
