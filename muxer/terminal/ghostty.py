@@ -30,6 +30,7 @@ from muxer.terminal.ghostty_mailbox import MAX_COPY, MAX_UNKNOWN, OSC_99, Mailbo
 from muxer.terminal.ghostty_rows import row_marks
 from muxer.terminal.ghostty_snapshot import LONGEST_CUT, Facts, pack, unpack
 from muxer.terminal.ghostty_text import Formatter
+from muxer.terminal.ghostty_window import Window
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.kitty_keys import kitty_key
 from muxer.terminal.legacy_keys import legacy_key
@@ -74,8 +75,7 @@ class GhosttyEngine:
         self._dirty, self._y = ffi.new("GhosttyRenderStateDirty*"), ffi.new("uint16_t*")
         self._flags = ffi.new("uint8_t*")
         self._active, self._mode = ffi.new("GhosttyTerminalScreen*"), ffi.new("GhosttyTerminalModeConfig*")
-        self._scrollbar, self._viewport = ffi.new("GhosttyTerminalScrollbar*"), ffi.new("MuxerScrollViewport*")
-        self._cells = ffi.new("GhosttyCellsView*")
+        self._window = Window(library, terminal, render[0], iterator)
         self._tail = b""
         self._configure(handle)
         self._measure(cols, rows)
@@ -149,8 +149,7 @@ class GhosttyEngine:
             self._all = False
         elif dirty[0]:
             self._add_dirty_rows(rows)
-        if rows:
-            self._mend(rows)
+        self._mend(rows)
         if dirty[0]:
             lib.ghostty_render_state_clean(render)
         return Frame(rows, self._cursor_now())
@@ -181,21 +180,13 @@ class GhosttyEngine:
         rows += zip(range(first, last + 1), texts, strict=True)
 
     def _mend(self, rows: list[tuple[int, str]]) -> None:
-        """Look at the cells of rows that the formatter may have got wrong: gaps in a style, or a colour without text."""
+        """Look at the cells of rows that the formatter may have got wrong: gaps in a style, colours without text."""
         is_whole = not self._is_cropped
         doubtful = {y: at for at, (y, text) in enumerate(rows) if not text or (is_whole and may_bleed(text))}
-        if not doubtful:
-            return
-        lib, cells, cols = self._lib, self._cells, self.cols
-        lib.ghostty_render_state_get(self._render, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._iterator)
-        iterator, following = self._iterator[0], lib.ghostty_render_state_row_iterator_next
-        for y in range(max(doubtful) + 1):
-            following(iterator)
-            if y in doubtful:
-                lib.ghostty_render_state_row_get(iterator, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW, cells)
-                raw = self._library.ffi.buffer(cells.ptr, 8 * min(cols, cells.len))[:]
-                at = doubtful[y]
-                rows[at] = (y, self._formatter.shown(y, raw, rows[at][1]))
+        viewport = self._lib.GHOSTTY_POINT_TAG_VIEWPORT
+        for y, raw in self._window.cells(doubtful, self.cols):
+            at = doubtful[y]
+            rows[at] = (y, self._formatter.mended(viewport, y, raw, rows[at][1]))
 
     def _cursor_now(self) -> Cursor | None:
         lib, cursor = self._lib, self._cursor
@@ -312,7 +303,16 @@ class GhosttyEngine:
         last = self.rows - 1 + (self.scrollback() if history else 0)
         if self._is_cropped:
             return self._formatter.cropped(tag, 0, last, self.cols, ansi=ansi)
-        return self._formatter.screen(tag, last, self.cols, ansi=ansi, unwrap=unwrap)
+        rows = self._formatter.screen(tag, last, self.cols, ansi=ansi, unwrap=unwrap)
+        if ansi and not unwrap:
+            self._mend_lines(rows, 0 if history else self.scrollback())
+        return rows
+
+    def _mend_lines(self, rows: list[str], above: int) -> None:
+        screen = self._lib.GHOSTTY_POINT_TAG_SCREEN
+        doubtful = [y + above for y, row in enumerate(rows) if may_bleed(row)]
+        for y, raw in self._window.cells_anywhere(doubtful, self.cols):
+            rows[y - above] = self._formatter.mended(screen, y, raw, rows[y - above])
 
     def marks(self) -> bytes:
         """One byte of RowMark for each row of history and screen."""
@@ -326,14 +326,7 @@ class GhosttyEngine:
         """Show the screen as it was `offset` rows ago; the offset that was possible is returned."""
         if self._terminal is None:
             return 0
-        lib, viewport = self._lib, self._viewport
-        row = self.scrollback() - offset
-        viewport.tag = lib.GHOSTTY_SCROLL_VIEWPORT_ROW if offset > 0 else lib.GHOSTTY_SCROLL_VIEWPORT_BOTTOM
-        viewport.value.row = max(row, 0)
-        self._library.scroll_viewport(self._terminal, viewport[0])
-        bar = self._scrollbar
-        self._get(lib.GHOSTTY_TERMINAL_DATA_SCROLLBAR, bar)
-        return int(bar.total - bar.len - bar.offset)
+        return self._window.move(self.scrollback() - offset if offset > 0 else None)
 
     def search(self, needle: str, *, limit: int = 1000) -> list[Match]:
         """Where the text stands on screen and in history, newest first, ignoring case."""

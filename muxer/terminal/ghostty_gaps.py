@@ -11,15 +11,10 @@ from itertools import pairwise
 
 from muxer.terminal.libghostty import load
 
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _ZERO = bytes(8)
 
-may_bleed = re.compile(
-    r"\x1b\[(?:48;[0-9;]*|7|4|4:[1-9]|9|53|21)m"  # what is seen on a blank
-    r"(?:\x1b\[[1-9][0-9;:]*m)*"  # and more of the same style
-    r"[^\x1b ]* "
-).search
-"""Does a row have a blank in a style that is seen on blanks? No other row can be wrong."""
+may_bleed = re.compile(r"\x1b\[(?:48;|7m|4m|4:|9m|53m|21m)").search
+"""Does a row have a style that is seen on blanks? No other row can be wrong."""
 
 
 @cache
@@ -39,12 +34,6 @@ def _style_bits() -> int:
 def has_gap(raw: bytes) -> bool:
     """May there be one before the last written cell? Much faster than to look at the cells, and rarely wrong."""
     return _ZERO in raw.rstrip(b"\0")
-
-
-def blanks(row: str) -> list[int] | None:
-    """The columns of a row that show a blank; None where a character may be wider than a cell."""
-    text = _SGR.sub("", row)
-    return [x for x, letter in enumerate(text) if letter == " "] if text.isascii() else None
 
 
 def pieces(cells: Sequence[int]) -> list[tuple[int, int]]:

@@ -3,12 +3,11 @@
 Rows are asked for in runs, with one call of the formatter each; nothing here changes the terminal.
 """
 
-from collections.abc import Iterable
 from itertools import groupby, product
 from typing import Any
 
 from muxer.terminal.engine import Match
-from muxer.terminal.ghostty_gaps import blanks, has_gap, may_bleed, pieces
+from muxer.terminal.ghostty_gaps import has_gap, may_bleed, pieces
 from muxer.terminal.libghostty import Library
 
 _ROOM = 16 << 10
@@ -51,16 +50,14 @@ class Formatter:
             if self._is_wide(tag, cols - 1, y):
                 width -= 1
             (row,) = self._rows(tag, y, y, width, "\r\n") if width else ("",)
-            rows.append(self._mended_at(tag, y, width, row) if ansi and may_bleed(row) else row)
+            rows.append(self._mended(tag, y, self._cells(tag, y, width), row) if ansi and may_bleed(row) else row)
         return rows
 
-    def shown(self, y: int, raw: bytes, row: str) -> str:
-        """A row of what is shown, given its cells and what the formatter made of all of them at once."""
+    def mended(self, tag: int, y: int, raw: bytes, row: str) -> str:
+        """A row as terminal bytes, given its cells and what the formatter made of all of them at once."""
         if not row:
             return self.background(memoryview(raw).cast("Q")) if raw.strip(b"\0") else ""
-        if not has_gap(raw):
-            return row
-        return self._mended(self._lib.GHOSTTY_POINT_TAG_VIEWPORT, y, memoryview(raw).cast("Q").tolist(), row)
+        return self._mended(tag, y, memoryview(raw).cast("Q").tolist(), row) if has_gap(raw) else row
 
     def _mended(self, tag: int, y: int, cells: list[int], row: str) -> str:
         parts = pieces(cells)
@@ -73,13 +70,6 @@ class Formatter:
     def _piece(self, tag: int, y: int, start: int, end: int) -> str:
         is_there = self._refer(tag, start, y, self._start) and self._refer(tag, end - 1, y, self._end)
         return self._text() if is_there else ""
-
-    def _mended_at(self, tag: int, y: int, cols: int, row: str) -> str:
-        if not row:
-            return self._background_at(tag, y, cols)
-        if (suspects := blanks(row)) is not None and all(self._cells(tag, y, suspects)):
-            return row
-        return self._mended(tag, y, self._cells(tag, y, range(cols)), row)
 
     def background(self, cells: Any) -> str:
         """A row without text as terminal bytes. The formatter takes it for empty even where it is coloured."""
@@ -102,7 +92,7 @@ class Formatter:
     def _background_at(self, tag: int, y: int, cols: int) -> str:
         """Looks at the ends of the row first: a colour that touches neither is too rare to walk every empty row for."""
         if self._is_ground(self._cell(tag, 0, y)) or self._is_ground(self._cell(tag, cols - 1, y)):
-            return self.background(self._cells(tag, y, range(cols)))
+            return self.background(self._cells(tag, y, cols))
         return ""
 
     def _is_ground(self, cell: int) -> bool:
@@ -119,16 +109,8 @@ class Formatter:
             return 0
         return int(cell[0])
 
-    def _cells(self, tag: int, y: int, columns: Iterable[int]) -> list[int]:
-        """Cells of one row. It is looked up once; the columns of a row are all in one place."""
-        ref, value, look = self._start, self._value, self._lib.ghostty_grid_ref_cell
-        if not self._refer(tag, 0, y, ref):
-            return []
-        cells = []
-        for x in columns:
-            ref.x = x
-            cells.append(0 if look(ref, value) else value[0])
-        return cells
+    def _cells(self, tag: int, y: int, cols: int) -> list[int]:
+        return [self._cell(tag, x, y) for x in range(cols)]
 
     def screen(self, tag: int, last: int, cols: int, *, ansi: bool, unwrap: bool) -> list[str]:
         """All rows from the top of the active screen, or of the history, to `last`."""
@@ -137,9 +119,7 @@ class Formatter:
         self._options.unwrap = unwrap
         rows = self._rows(tag, 0, last, cols, "\r\n" if ansi else "\n")
         if ansi and not unwrap:
-            rows = [
-                row if row and not may_bleed(row) else self._mended_at(tag, y, cols, row) for y, row in enumerate(rows)
-            ]
+            rows = [row or self._background_at(tag, y, cols) for y, row in enumerate(rows)]
         self._buffer = self._buffer if len(self._buffer) <= 4 * _ROOM else self._ffi.new("uint8_t[]", _ROOM)
         return rows
 

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import pty
 import tty
@@ -192,7 +193,15 @@ async def test_a_program_that_wants_to_know_hears_when_it_turns_light(tmp_path: 
     place.wear("day")
     place.wear("gruvbox-light")
     place.wear("night")
-    assert os.read(slave, 100) == b"\x1b[?997;2n\x1b[?997;1n"
+    heard = bytearray()
+
+    def told_twice() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            heard.extend(os.read(slave, 100))
+        return heard.count(b"n") >= 2
+
+    await until(told_twice, "two reports")
+    assert heard == b"\x1b[?997;2n\x1b[?997;1n"
     terminal.forget()
     os.close(master)
     os.close(slave)
