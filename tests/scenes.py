@@ -16,31 +16,37 @@ Scene = Callable[[Seat], None]
 PREFIX = "\x02"
 HUSH = "stty -echo; "
 END = "; exec cat >/dev/null"
+ASKED = "asked"
+"""A file in the home: once it is there, cyd asks for a person."""
 
 ADA = r"""printf '\033]2;fix order total rounding\033\\'
 printf '\n\033[1m● Update\033[0m(src/routes/orders.py)\n'
-printf '  └  Added \033[1m14\033[0m lines, removed \033[1m3\033[0m lines\n'
-printf '     \033[2m41\033[0m   total = sum(line.price for line in lines)\n'
+printf '  └  Added \033[1m14\033[0m lines, removed \033[1m3\033[0m\n'
+printf '     \033[2m41\033[0m   total = sum(prices)\n'
 printf '     \033[2m42\033[0m \033[31m- return round(total, 2)\033[0m\n'
-printf '     \033[2m42\033[0m \033[32m+ return total.quantize(CENT, ROUND_HALF_UP)\033[0m\n'
+printf '     \033[2m42\033[0m \033[32m+ return total.quantize(CENT)\033[0m\n'
 printf '\n\033[1m● Bash\033[0m(pytest -q tests/test_orders.py)\n  └  \033[32m41 passed\033[0m in 3.1s\n'
 printf '\n\033[36m✳ Verifying…\033[0m \033[2m(4m 12s · esc to interrupt)\033[0m\n'
 """
-BOB = r"""printf '\033]2;auth tests pass\033\\'
+BOB = r"""printf '\033[2J\033[H\033]2;auth tests pass\033\\'
 printf '\n\033[2m•\033[0m Ran \033[1mpytest -q tests/test_auth.py\033[0m\n'
 printf '  \033[2m└\033[0m \033[32m41 passed\033[0m in 3.1s\n'
 printf '\n\033[2m─ from ada · note 318\033[0m\n3f9c2ab fix order total rounding\n'
-printf 'src/routes/orders.py \033[32m+14\033[0m \033[31m−3\033[0m\n'
-printf '\n\033[1m›\033[0m '
+printf 'src/routes/orders.py \033[32m+14\033[0m \033[31m−3\033[0m\n\n'
+PS1='› '
 """
 CYD = r"""printf '\033]2;run migration?\033\\'
-printf '\n\033[1mBash command\033[0m\n\n  alembic upgrade head\n  \033[2mRun the pending migrations\033[0m\n'
-printf '\nDo you want to proceed?\n\033[36m❯ 1. Yes\033[0m\n  2. Yes, and don'"'"'t ask again for alembic\n  3. No\n'
+printf '\033[1mBash command\033[0m\n\n  alembic upgrade head\n  \033[2mRun the pending migrations\033[0m\n'
+printf '\nDo you want to proceed?\n\033[36m❯ 1. Yes\033[0m\n  2. Yes, and don'"'"'t ask again\n  3. No\n'
+while [ ! -e "$HOME/asked" ]; do sleep 0.1; done
 printf '\033]9;Bash: alembic upgrade head\033\\'
 """
-DOT = r"""printf '\033]2;ready to review\033\\'
-printf '\n\033[1m●\033[0m Checkout page is ready to review: 5 commits, 9 files, checks green.\n\n\033[1m>\033[0m '
+DOT = r"""printf '\033[2J\033[H\033]2;ready to review\033\\'
+printf '\n\033[1m●\033[0m Checkout page is ready to review:\n  5 commits, 9 files, checks green.\n\n'
+PS1='> '
 """
+FLEET = r"printf '\033]2;checks of the api\033\\\n\n● Running the checks of the api again\n  └  41 passed\n'"
+NAMES = ("eve", "fay", "gil", "hal", "ivy", "jon", "kay", "lee", "mia", "ned", "oda", "pat")
 LOG = "seq -f 'GET /orders/%.0f 200  4 ms' 4000 4400 | sed '/7 200/s/$/  slow: total recomputed/'"
 
 
@@ -48,6 +54,7 @@ def _projects(home: Path) -> dict[str, Path]:
     folders = {name: home / name for name in ("api", "web")}
     for folder in folders.values():
         (folder / ".git").mkdir(parents=True, exist_ok=True)
+        (folder / ".git" / "HEAD").write_text("ref: refs/heads/muxer/kim/ada\n")
     return folders
 
 
@@ -62,7 +69,7 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
     else:
         clock = "clock = false\n"
         (config / "config.toml").write_text(
-            f'[look]\ntheme = "{theme}"\nmotion = false\n{clock}[notices]\ntoast = false\n'
+            f'[look]\ntheme = "{theme}"\nmotion = false\n{clock}[notices]\ntoast = {"true" if name == "toast" else "false"}\n'
         )
     folders = _projects(Path(env["HOME"]))
     shell = f"{HUSH}{ADA.strip()}{END}"
@@ -74,18 +81,31 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
         where = ("--cwd", str(folders[folder]))
         run("new", "--no-attach", "--name", agent, *where, *words, "--", "sh", "-c", f"{HUSH}{script.strip()}{END}")
 
+    def wait_in_a_shell(agent: str, script: str, *words: str, folder: str = "api") -> None:
+        """One that has nothing to do."""
+        file = Path(env["HOME"]) / f"{agent}.sh"
+        file.write_text(script)
+        run("new", "--no-attach", "--name", agent, "--cwd", str(folders[folder]), *words)
+        run("send", agent, "--enter", f". {file}")
+
     with Seat([*MUXER, "--", "sh", "-c", shell], cols, rows, env, cwd=folders["api"]) as seat:
         if name == "first-run":
             yield seat
             return
         seat.wait_for("Verifying")
         run("rename", "sh", "ada")
-        new("bob", BOB)
+        wait_in_a_shell("bob", BOB)
         new("cyd", CYD, "--split", "down")
-        new("dot", DOT, "--tab", "review", folder="web")
+        wait_in_a_shell("dot", DOT, "--tab", "review", folder="web")
         new("log", LOG, "--tab", "infra", folder="web")
+        for number in range(12 if name == "cards" else 0):
+            run("new", "--no-attach", "--name", NAMES[number], "--tab", "fleet", "--", "sh", "-c", f"{HUSH}{FLEET}{END}")
+            seat.send(f"{PREFIX}\x1b5")
         seat.send(f"{PREFIX}1")
         seat.send(f"{PREFIX}h")
+        seat.wait_quiet(1)
+        (Path(env["HOME"]) / ASKED).touch()
+        seat.wait_for("▲")
         seat.wait_quiet(1)
         yield seat
 
@@ -179,6 +199,46 @@ def synced(seat: Seat) -> None:
     seat.wait_quiet(0.3)
 
 
+def toast(seat: Seat) -> None:
+    """Somebody asks, and it is told over the panes."""
+    seat.wait_quiet(0.3)
+
+
+def sidebar(seat: Seat) -> None:
+    """The list of panes, filtered."""
+    seat.send(f"{PREFIX}w")
+    seat.wait_for("go to")
+    seat.send("review")
+    seat.wait_quiet(0.5)
+
+
+def cards(seat: Seat) -> None:
+    """Twelve panes in one tab."""
+    seat.send(f"{PREFIX}4")
+    seat.wait_for("oda")
+    seat.wait_quiet(0.5)
+
+
+def notices(seat: Seat) -> None:
+    """What was said lately."""
+    seat.send(f"{PREFIX}~")
+    seat.wait_quiet(0.5)
+
+
+def naming(seat: Seat) -> None:
+    """A line to fill in."""
+    seat.send(f"{PREFIX},")
+    seat.wait_quiet(0.2)
+    seat.send("the-api-and-everything-that-belongs-to-it")
+    seat.wait_quiet(0.5)
+
+
+def closing(seat: Seat) -> None:
+    """A longer question."""
+    seat.send(f"{PREFIX}&")
+    seat.wait_for("y close")
+
+
 def first_run(seat: Seat) -> None:
     """The first screen of all."""
     seat.wait_for("esc defaults")
@@ -189,6 +249,7 @@ SCENES: dict[str, Scene] = {
     "main": main, "zoomed": zoomed, "palette": palette, "which-key": which_key, "keys": keys, "copy-mode": copy_mode,
     "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
     "scratch": scratch, "synced": synced, "first-run": first_run,
+    "toast": toast, "sidebar": sidebar, "cards": cards, "notices": notices, "naming": naming, "closing": closing,
 }  # fmt: skip
 
 SHOWN: list[tuple[str, str, dict[str, Any]]] = [

@@ -11,7 +11,6 @@ from muxer.config import every_key, project_file, read_settings, short, user_fil
 from muxer.errors import MuxerError
 from muxer.services import Services
 from muxer.settings.sample import sample, written
-from muxer.settings.wardrobe import every_trouble
 
 What = Literal["show", "check", "path", "edit"]
 
@@ -48,11 +47,17 @@ async def config(services: Services | None, what: What = "show", *, cwd: str = "
                 ]
             }
         case "check":
-            return {"troubles": every_trouble(cwd)}
+            return {"troubles": _troubles(cwd)}
         case "path":
             return {"path": user_file(), "project": project_file(cwd)}
         case "edit":
             return await _edit(services, cwd)
+
+
+def _troubles(cwd: str) -> list[str]:
+    from muxer.settings.wardrobe import every_trouble  # noqa: PLC0415 - no other verb should wait for keymaps and themes
+
+    return every_trouble(cwd)
 
 
 async def _edit(services: Services | None, cwd: str) -> dict[str, Any]:
@@ -74,7 +79,7 @@ async def _edit(services: Services | None, cwd: str) -> dict[str, Any]:
         signal.signal(signal.SIGINT, before)
     if status:
         raise MuxerError(f"{editor[0]} left with status {status}")
-    return {"troubles": every_trouble(cwd)}
+    return {"troubles": _troubles(cwd)}
 
 
 def _begin(file: str) -> None:

@@ -24,12 +24,25 @@ REMEMBERED = 1000
 RECOVERIES = 2
 """So many hosts may die while they bring a pane back, before its screen is given up."""
 
+LONGEST_NAME = 60
+"""Characters of a pane's name: it is to be read in a list, and typed."""
+
 _FOREIGN = ("TMUX", "TMUX_PANE", "STY", "WINDOWID", "COLUMNS", "LINES", "KITTY_WINDOW_ID", "WT_SESSION")
 """What would make a program believe that it runs in another terminal."""
 
 
 def _nobody(_pane: PaneId) -> None:
     """Nobody looks."""
+
+
+def _readable(name: str) -> str:
+    """A name in one line. Raises UsageError for one that nobody could read or type."""
+    name = " ".join(name.split())
+    if not name or not name.isprintable():
+        raise UsageError("a pane's name has letters and digits: type some")
+    if len(name) > LONGEST_NAME:
+        raise UsageError(f"a pane's name has {LONGEST_NAME} characters at most, not {len(name)}")
+    return name
 
 
 class Pane:
@@ -118,7 +131,8 @@ class Panes:
         return f"p{self._last}"
 
     def _free_name(self, command: Sequence[str]) -> str:
-        return self.free_name(os.path.basename(command[0]).lstrip("-") or "pane")
+        word = "".join(filter(str.isprintable, os.path.basename(command[0]).lstrip("-")))
+        return self.free_name(word[: LONGEST_NAME - 5].strip() or "pane")
 
     def free_name(self, stem: str) -> str:
         """The name, or with a number after it when a pane has it."""
@@ -165,6 +179,7 @@ class Panes:
         """Start a program in a pane. Raises SpawnFailed."""
         shell = not command
         argv = list(command) or [self.shell]
+        name = _readable(name) if name else ""
         if name in self._taken():
             raise UsageError(f"a pane is named {name!r} already: choose another --name")
         name = name or self._free_name(argv)
@@ -272,9 +287,7 @@ class Panes:
 
     async def rename(self, pane: Pane, name: str) -> None:
         """Call it something else, also for the next host. Raises UsageError."""
-        name = " ".join(name.split())
-        if not name or not name.isprintable():
-            raise UsageError("a pane's name has letters and digits: type some")
+        name = _readable(name)
         if name == pane.name:
             return
         if name in self._taken():

@@ -146,10 +146,11 @@ class GhosttyEngine:
         rows: list[tuple[int, str]] = []
         if self._all or dirty[0] == lib.GHOSTTY_RENDER_STATE_DIRTY_FULL:
             self._add_rows(rows, 0, self.rows - 1)
+            self._mend(rows, changed=False)
             self._all = False
         elif dirty[0]:
             self._add_dirty_rows(rows)
-        self._mend(rows)
+            self._mend(rows, changed=True)
         if dirty[0]:
             lib.ghostty_render_state_clean(render)
         return Frame(rows, self._cursor_now())
@@ -179,12 +180,14 @@ class GhosttyEngine:
             texts = self._formatter.viewport(first, last, self.cols)
         rows += zip(range(first, last + 1), texts, strict=True)
 
-    def _mend(self, rows: list[tuple[int, str]]) -> None:
+    def _mend(self, rows: list[tuple[int, str]], *, changed: bool) -> None:
         """Look at the cells of rows that the formatter may have got wrong: gaps in a style, colours without text."""
         is_whole = not self._is_cropped
         doubtful = {y: at for at, (y, text) in enumerate(rows) if not text or (is_whole and may_bleed(text))}
         viewport = self._lib.GHOSTTY_POINT_TAG_VIEWPORT
-        for y, raw in self._window.cells(doubtful, self.cols):
+        if not doubtful:
+            return
+        for y, raw in self._window.cells(doubtful, self.cols, changed=changed):
             at = doubtful[y]
             rows[at] = (y, self._formatter.mended(viewport, y, raw, rows[at][1]))
 

@@ -13,8 +13,16 @@ from muxer.terminal.libghostty import load
 
 _ZERO = bytes(8)
 
-may_bleed = re.compile(r"\x1b\[(?:48;|7m|4m|4:|9m|53m|21m)").search
-"""Does a row have a style that is seen on blanks? No other row can be wrong."""
+_bled = re.compile(
+    r"\x1b\[(?:48;[0-9;]*|7|4|4:[1-9]|9|53|21)m"  # what is seen on a blank
+    r"(?:\x1b\[[1-9][0-9;:]*m)*"  # and more of the same style
+    r"[^\x1b][^\x1b ]* "  # on a cell, and on a blank after it
+).search
+
+
+def may_bleed(row: str) -> bool:
+    """Has a row a gap in a style that is seen there, as far as its text tells? The answer no is certain."""
+    return "\x1b" in row and " " in row and _bled(row) is not None
 
 
 @cache
@@ -33,7 +41,8 @@ def _style_bits() -> int:
 
 def has_gap(raw: bytes) -> bool:
     """May there be one before the last written cell? Much faster than to look at the cells, and rarely wrong."""
-    return _ZERO in raw.rstrip(b"\0")
+    written = raw.rstrip(b"\0")
+    return b"\0" in written[::8] and _ZERO in written  # the first looks at a byte a cell, as a rule enough to say no
 
 
 def pieces(cells: Sequence[int]) -> list[tuple[int, int]]:

@@ -13,13 +13,13 @@ from muxer.terminal.libghostty import Library
 class Window:
     """The viewport of one terminal. Neither the render state nor the row iterator is its own."""
 
-    __slots__ = ("_bar", "_iterator", "_library", "_render", "_terminal", "_view", "_viewport")
+    __slots__ = ("_bar", "_iterator", "_library", "_render", "_terminal", "_view", "_viewport", "_y")
 
     def __init__(self, library: Library, terminal: Any, render: Any, iterator: Any) -> None:
         self._library, self._terminal, self._render, self._iterator = library, terminal, render, iterator
         ffi = library.ffi
         self._bar, self._viewport = ffi.new("GhosttyTerminalScrollbar*"), ffi.new("MuxerScrollViewport*")
-        self._view = ffi.new("GhosttyCellsView*")
+        self._view, self._y = ffi.new("GhosttyCellsView*"), ffi.new("uint16_t*")
 
     def move(self, row: int | None) -> int:
         """Show what is from a row on, counted from the oldest, or the live screen; how far above that it is then."""
@@ -34,15 +34,22 @@ class Window:
         lib.ghostty_terminal_get(self._terminal, lib.GHOSTTY_TERMINAL_DATA_SCROLLBAR, bar)
         return int(bar.total - bar.len - bar.offset)
 
-    def cells(self, rows: Collection[int], cols: int) -> Iterator[tuple[int, bytes]]:
-        """Eight bytes for each of the first cells of rows that the render state holds, counted from its top."""
-        lib, buffer, view, render = self._library.lib, self._library.ffi.buffer, self._view, self._render
-        lib.ghostty_render_state_get(render, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._iterator)
-        iterator, following = self._iterator[0], lib.ghostty_render_state_row_iterator_next
-        what, look = lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW, lib.ghostty_render_state_row_get
-        for y in range(max(rows, default=-1) + 1):
-            if not following(iterator):
-                return
+    def cells(self, rows: Collection[int], cols: int, *, changed: bool = False) -> Iterator[tuple[int, bytes]]:
+        """Eight bytes for each of the first cells of rows that the render state holds, counted from its top.
+
+        If all of them are changed ones, the others need not be gone through.
+        """
+        if not rows:
+            return
+        lib, buffer, view, out = self._library.lib, self._library.ffi.buffer, self._view, self._y
+        lib.ghostty_render_state_get(self._render, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._iterator)
+        iterator, look = self._iterator[0], lib.ghostty_render_state_row_get
+        following = lib.ghostty_render_state_row_iterator_next
+        following_changed = lib.ghostty_render_state_row_iterator_next_dirty
+        what = lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW
+        y, last = -1, max(rows)
+        while y < last and (following_changed(iterator, out) if changed else following(iterator)):
+            y = out[0] if changed else y + 1
             if y in rows and not look(iterator, what, view):
                 yield y, buffer(view.ptr, 8 * min(cols, view.len))[:]
 

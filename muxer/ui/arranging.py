@@ -9,10 +9,7 @@ from muxer.ui import layout
 from muxer.ui.history import Shape
 from muxer.ui.layout import Border, Node, Region, Way
 from muxer.ui.presets import PRESETS, next_preset
-from muxer.ui.workbench import Tab, Workbench, roomy
-
-NAME_MOST = 40
-"""A tab's name is not longer."""
+from muxer.ui.workbench import NAME_MOST, Tab, Workbench, roomy
 
 
 def _retree(bench: Workbench, tab: Tab | None, tree: Node, *, gesture: str = "") -> bool:

@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
+from muxer.ui.titles import harmless
 from muxer.ui.viewer import Viewer
 from muxer.wire.server import Line
 
@@ -287,7 +288,7 @@ class SocketDriver(Driver):
         if isinstance(token, Focused):
             self.process_message(events.AppFocus() if token.gained else events.AppBlur())
         elif isinstance(token, Pasted):
-            self.process_message(events.Paste(token.data.decode("utf-8", "replace")))
+            self.process_message(events.Paste(_as_text(token.data)))
         elif isinstance(token, Pressed) and token.raw == b"\x1b":  # known to be no more; Textual would wait once more
             self.process_message(events.Key("escape", "\x1b"))
         else:
@@ -307,3 +308,8 @@ class SocketDriver(Driver):
         if self._parser is not None:
             for message in self._parser.tick():
                 self.process_message(message)
+
+
+def _as_text(pasted: bytes) -> str:
+    """Lines for Textual's widgets, which write to the terminals whatever they hold."""
+    return "\n".join(map(harmless, pasted.decode("utf-8", "replace").expandtabs(4).splitlines()))

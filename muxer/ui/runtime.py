@@ -27,6 +27,9 @@ class Runtime(Protocol):
     def call(self, verb: str, **arguments: object) -> Awaitable[object]:
         """Run a verb, as the CLI would."""
 
+    def names(self) -> Mapping[PaneId, str]:
+        """What every pane is called; facts of all of them would take too long for a list that opens at once."""
+
     def verbs(self) -> Sequence[VerbHelp]:
         """Every verb that a person may say."""
 

@@ -15,6 +15,8 @@ from muxer.ui.layout import TITLE, Node, Region, Way
 
 NARROW = 70
 """With fewer columns, one pane is shown at a time."""
+NAME_MOST = 40
+"""A tab's name is not longer."""
 FLOAT_COLS, FLOAT_ROWS = 20, 6
 """The scratch pane has four fifths of the room, and not less than this."""
 
@@ -99,6 +101,7 @@ class Workbench:
         if way == "float":
             self._float(pane, show=show)
             return
+        tab = " ".join(tab.split())[:NAME_MOST]
         home = self.tab_named(tab) if tab else self.tab
         if home is None or way == "none":
             if home is not None and tab:

@@ -37,6 +37,9 @@ class BareRuntime:
     def facts(self, pane: str) -> PaneFacts:
         return self.known[pane]
 
+    def names(self) -> dict[str, str]:
+        return {pane: facts.name for pane, facts in self.known.items()}
+
     def verbs(self) -> tuple[VerbHelp, ...]:
         return VERBS
 
@@ -75,7 +78,7 @@ class BareDesk:
     def add(self, pane: str, name: str, *, ended: Exit | None = None, tab: str = "") -> None:
         self.bench.place(pane, tab=tab, way="none" if tab and self.bench.tab_named(tab) is None else "right")
         self.views[pane] = SimpleNamespace(pane=pane)
-        self.runtime.terminals[pane] = object()
+        self.runtime.terminals[pane] = SimpleNamespace(title="")
         home = self.bench.tab_of(pane)
         self.runtime.known[pane] = PaneFacts(
             id=pane, name=name, tab=home.name if home else "", pid=1, command=("sh",), cwd=f"/home/{name}", cols=80,

@@ -127,6 +127,8 @@ async def test_a_terminal_that_was_away_is_told_again(place: Place) -> None:
     glass.say(frames.REPAINT)
     await until(lambda: not viewer.suspended)
     assert await heard(glass, place.tints.dress) == first
+    frame = await heard(glass, lambda: viewer.frame(b"a frame", whole=True))
+    assert frame == "a frame", "what changed while it was away does not come after what holds now"
 
 
 @pytest.mark.parametrize(

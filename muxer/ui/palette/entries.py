@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from muxer.errors import MuxerError
-from muxer.model import PaneFacts, PaneId
+from muxer.model import PaneId
 from muxer.settings.action import Action
 from muxer.settings.actions import ACTIONS
 from muxer.settings.copying import COPY_ACTIONS
@@ -24,6 +23,16 @@ _FIRST = ("pane.", "split.", "tab.", "broadcast.", "promote.", "help.")
 _OPTIONS = re.compile(r"\[--(\w[^\]]*\] ?|\] )")
 """What a verb's usage has for those who know it already."""
 _TABS = {f"tab.{number}" for number in range(1, 10)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A pane as a list names it; asking for all its facts takes longer."""
+
+    id: PaneId
+    name: str
+    tab: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +74,7 @@ class Entries:
 
     def __init__(self, desk: Desk, *, places_only: bool = False) -> None:
         self._desk = desk
-        self.panes: list[PaneFacts] = list(_panes(desk))
+        self.panes = list(_panes(desk))
         self.verbs: dict[str, VerbHelp] = {verb.name: verb for verb in desk.runtime.verbs()}
         places = [*self._panes(), *self._tabs(), *self._layouts(), *self._themes()]
         if places_only:
@@ -79,10 +88,10 @@ class Entries:
     # ---- where to go
 
     def _panes(self) -> Iterator[Entry]:
-        for facts in self.panes:
-            about = [f"tab {facts.tab}" if facts.tab else "scratch", harmless(facts.title)]
+        for place in self.panes:
+            about = [f"tab {place.tab}" if place.tab else "scratch", harmless(place.title)]
             aside = " · ".join(["pane", *(word for word in about if word)])
-            yield Entry(id=f"pane {facts.id}", label=facts.name, aside=aside, do=partial(self._go, facts.id))
+            yield Entry(id=f"pane {place.id}", label=place.name, aside=aside, do=partial(self._go, place.id))
 
     def _go(self, pane: PaneId) -> None:
         if self._desk.bench.focus_on(pane):
@@ -149,17 +158,21 @@ class Entries:
 
     async def say(self, line: str) -> str:
         """Run a verb as typed; where folders are concerned, from the one of the pane in focus."""
-        here = next((facts.cwd for facts in self.panes if facts.id == self._desk.bench.focus), "")
-        return await self._desk.runtime.call_words(line, cwd=here)
+        return await self._desk.runtime.call_words(line, cwd=self.here())
+
+    def here(self) -> str:
+        """The folder of the pane in focus."""
+        focus = self._desk.bench.focus
+        return self._desk.runtime.facts(focus).cwd if focus and focus in self._desk.runtime.terminals else ""
 
 
-def _panes(desk: Desk) -> Iterator[PaneFacts]:
+def _panes(desk: Desk) -> Iterator[Place]:
+    homes = {pane: tab.name for tab in desk.bench.tabs for pane in tab.panes()}
+    names = desk.runtime.names()
     for pane in desk.views:
-        if pane in desk.runtime.terminals:
-            try:
-                yield desk.runtime.facts(pane)
-            except (MuxerError, LookupError):  # it is just going
-                continue
+        terminal = desk.runtime.terminals.get(pane)
+        if terminal is not None and pane in names:
+            yield Place(id=pane, name=names[pane], tab=homes.get(pane, ""), title=terminal.title)
 
 
 def _needs_words(verb: VerbHelp) -> bool:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from muxer.errors import UnknownName
-from muxer.model import PaneFacts
 from muxer.ui.desk import Desk
 from muxer.ui.fuzzy import ALL, Match, find
-from muxer.ui.palette.entries import Entries, Entry, refused
+from muxer.ui.palette.entries import Entries, Entry, Place, refused
 from muxer.ui.palette.grammar import Line, read_line, spelled
 
 MANY = 60
@@ -97,13 +96,13 @@ class Finder:
         said = f"{line.name} {line.text}".strip()
         whole = Entry(id=f":{said}", label=f":{said}", aside=verb.usage, run=partial(self._entries.say, said))
         takes_pane = " PANE" in verb.usage and " " not in line.text
-        panes = [facts for facts in self._entries.panes if takes_pane and facts.name.startswith(line.text)]
+        panes = [place for place in self._entries.panes if takes_pane and place.name.startswith(line.text)]
         if line.text:
             yield whole
-        for facts in panes:
-            if facts.name != line.text:
-                written = f":{line.name} {spelled(facts.name)} "
-                yield Entry(id="", label=written.strip(), aside=f"pane in tab {facts.tab}", fill=written)
+        for place in panes:
+            if place.name != line.text:
+                written = f":{line.name} {spelled(place.name)} "
+                yield Entry(id="", label=written.strip(), aside=f"pane in tab {place.tab}", fill=written)
         if not line.text:
             yield whole
 
@@ -112,31 +111,31 @@ class Finder:
     def _tell(self, line: Line) -> Iterator[Entry]:
         panes = self._entries.panes
         if not line.named:
-            near = [facts for facts in panes if find(line.name, facts.name)]
-            near.sort(key=lambda facts: (facts.name != line.name, not facts.name.startswith(line.name)))
-            for facts in near:
-                written = f"@{spelled(facts.name)} "
-                yield Entry(id="", label=written.strip(), aside=f"write to the pane in tab {facts.tab}", fill=written)
+            near = [place for place in panes if find(line.name, place.name)]
+            near.sort(key=lambda place: (place.name != line.name, not place.name.startswith(line.name)))
+            for place in near:
+                written = f"@{spelled(place.name)} "
+                yield Entry(id="", label=written.strip(), aside=f"write to the pane in tab {place.tab}", fill=written)
             if not near:
                 yield self._no_pane(line.name)
             return
         meant = _meant(line.name, panes)
         if len(meant) != 1:
-            which = ", ".join(f"{facts.id} ({facts.name})" for facts in meant)
+            which = ", ".join(f"{place.id} ({place.name})" for place in meant)
             yield refused(f"{line.name!r} could be {which}: say which by its id") if meant else self._no_pane(line.name)
             return
-        (facts,) = meant
-        if facts.exit is not None:
-            yield refused(f"{facts.name} {facts.exit}: nothing reads what is typed there")
+        told = self._desk.runtime.facts(meant[0].id)
+        if told.exit is not None:
+            yield refused(f"{told.name} {told.exit}: nothing reads what is typed there")
         elif not line.text:
-            yield refused(f"type what to write to {facts.name}")
+            yield refused(f"type what to write to {told.name}")
         else:
-            label = f"write to {facts.name}: {line.text}"
-            write = partial(self._write, facts.id, line.text)
-            yield Entry(id=f"@{facts.name}", label=label, aside="typed in, then enter", run=write)
+            label = f"write to {told.name}: {line.text}"
+            write = partial(self._write, told.id, line.text)
+            yield Entry(id=f"@{told.name}", label=label, aside="typed in, then enter", run=write)
 
     def _no_pane(self, name: str) -> Entry:
-        return refused(str(UnknownName("pane", name, [facts.name for facts in self._entries.panes])))
+        return refused(str(UnknownName("pane", name, [place.name for place in self._entries.panes])))
 
     async def _write(self, pane: str, text: str) -> str:
         await self._desk.runtime.call("send", pane=pane, text=text, enter=True)
@@ -180,18 +179,18 @@ class Finder:
 
     async def _open(self, command: str) -> str:
         words = ["/bin/sh", "-c", STAYS, os.environ.get("SHELL", "") or "/bin/sh", command]
-        here = next((facts.cwd for facts in self._entries.panes if facts.id == self._desk.bench.focus), "")
+        here = self._entries.here()
         await self._desk.runtime.call("new", command=words, cwd=here, name=self._free_name(command), split="right")
         return ""
 
     def _free_name(self, command: str) -> str:
         """Named for its first word, rather than for the shell that runs it."""
         stem = os.path.basename(command.split(maxsplit=1)[0].strip("'\"")) or "command"
-        taken = {facts.name for facts in self._entries.panes}
+        taken = {place.name for place in self._entries.panes}
         return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
-def _meant(word: str, panes: list[PaneFacts]) -> list[PaneFacts]:
+def _meant(word: str, panes: list[Place]) -> list[Place]:
     """By id, name, or the beginning of a name; several where it is not clear."""
-    exact = [facts for facts in panes if word in (facts.id, facts.name)]
-    return exact[:1] or [facts for facts in panes if word and facts.name.startswith(word)]
+    exact = [place for place in panes if word in (place.id, place.name)]
+    return exact[:1] or [place for place in panes if word and place.name.startswith(word)]

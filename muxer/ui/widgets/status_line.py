@@ -20,6 +20,10 @@ CURSOR = "▏"
 """Where a person types in a line to fill in; that part of it is always seen."""
 
 
+LONGEST_TAB = 24
+"""Cells of a tab's name: a longer one would hide its neighbours."""
+
+
 class TabMark(NamedTuple):
     """A tab in the list."""
 
@@ -85,7 +89,10 @@ class _Making:
         self._slots[slot] = self._slots.get(slot, "") + ansi
 
     def sentence(self) -> None:
-        """A question, a warning, a line to fill in: as much of it as there is room for."""
+        """A question, a warning, a line to fill in: as much of it as there is room for.
+
+        What two blanks set apart at the end stays: the answers to a question, or where to read more.
+        """
         words, room = self._status.words, self._left - 2
         if not words or room < 3:
             return
@@ -95,12 +102,21 @@ class _Making:
                 words, at = words[1:], at - 1
             words = f"…{words}" if self._status.words != words else words
         elif cell_len(words) > room:
-            head = set_cell_size(words, room - (3 if self._plain else 2)).rstrip()
-            if words[len(head) : len(head) + 1] != " " and " " in head[room // 2 :]:
-                head = head.rpartition(" ")[0]
-            words = f"{head.rstrip(' ·')} …"
+            head, gap, tail = words.rpartition("  ")
+            if cell_len(tail) + 2 > room * 2 // 3:
+                head, gap, tail = words, "", ""
+            words = f"{self._begun(head, room - len(gap) - cell_len(tail))}{gap}{tail}"
         words = cut(words, room, plain=self._plain)
         self.put("words", words, self._status.loud or "text", bold=bool(self._status.loud))
+
+    def _begun(self, words: str, room: int) -> str:
+        """The beginning of a sentence, to the end of a word if one ends soon enough."""
+        if cell_len(words) <= room:
+            return words
+        head = set_cell_size(words, room - (3 if self._plain else 2)).rstrip()
+        if words[len(head) : len(head) + 1] != " " and " " in head[room // 2 :]:
+            head = head.rpartition(" ")[0]
+        return f"{head.rstrip(' ·')} …"
 
     def hints(self) -> None:
         """As many keys as fit, in order."""
@@ -115,7 +131,8 @@ class _Making:
 
     def _label(self, number: int) -> tuple[str, str]:
         tab = self._status.tabs[number]
-        name = f"{number + 1}" if tab.name == str(number + 1) else f"{number + 1} {tab.name}"
+        words = cut(tab.name, LONGEST_TAB, plain=self._plain)
+        name = f"{number + 1}" if tab.name == str(number + 1) else f"{number + 1} {words}"
         mark = "waiting" if tab.waits else "working" if tab.unread else ""
         glyph = glyph_of("waiting" if tab.waits else "working", plain=self._plain) if mark else ""
         return f" {name}{' Z' if tab.zoomed else ''}", f"{glyph} "
