@@ -42,6 +42,13 @@ class Desk:
         self._seats.append(seat)
         return seat
 
+    def set(self, settings: str) -> Path:
+        """The person's config.toml."""
+        file = Path(self.env["XDG_CONFIG_HOME"], "muxer", "config.toml")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(settings)
+        return file
+
     def run(self, *words: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """`muxer WORDS`, to its end."""
         return subprocess.run(

@@ -67,10 +67,9 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
         for file in config.iterdir():
             file.unlink()
     else:
-        clock = "clock = false\n"
-        (config / "config.toml").write_text(
-            f'[look]\ntheme = "{theme}"\nmotion = false\n{clock}[notices]\ntoast = {"true" if name == "toast" else "false"}\n'
-        )
+        still = "motion = false\nclock = false\n"
+        toast = str(name == "toast").lower()
+        (config / "config.toml").write_text(f'[look]\ntheme = "{theme}"\n{still}[notices]\ntoast = {toast}\n')
     folders = _projects(Path(env["HOME"]))
     shell = f"{HUSH}{ADA.strip()}{END}"
 
@@ -98,8 +97,8 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
         new("cyd", CYD, "--split", "down")
         wait_in_a_shell("dot", DOT, "--tab", "review", folder="web")
         new("log", LOG, "--tab", "infra", folder="web")
-        for number in range(12 if name == "cards" else 0):
-            run("new", "--no-attach", "--name", NAMES[number], "--tab", "fleet", "--", "sh", "-c", f"{HUSH}{FLEET}{END}")
+        for agent in NAMES if name == "cards" else ():
+            new(agent, FLEET, "--tab", "fleet")
             seat.send(f"{PREFIX}\x1b5")
         seat.send(f"{PREFIX}1")
         seat.send(f"{PREFIX}h")

@@ -120,13 +120,6 @@ def test_what_is_no_file_is_one_line_and_keeps_nobody_waiting(tmp_path: Path) ->
     assert refused(tmp_path / "loop").startswith(": cannot be read: ")
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
-def test_a_file_that_we_may_not_read_is_one_line(tmp_path: Path) -> None:
-    file = tmp_path / "secret.toml"
-    file.touch(mode=0o000)
-    assert refused(file) == ": cannot be read: permission denied"
-
-
 def test_what_other_systems_write_is_read(tmp_path: Path) -> None:
     file = tmp_path / "dos.toml"
     file.write_bytes(b"\xef\xbb\xbfa = 1\r\n[b]\r\nc = 2\r\n")

@@ -183,10 +183,12 @@ class GhosttyEngine:
     def _mend(self, rows: list[tuple[int, str]], *, changed: bool) -> None:
         """Look at the cells of rows that the formatter may have got wrong: gaps in a style, colours without text."""
         is_whole = not self._is_cropped
-        doubtful = {y: at for at, (y, text) in enumerate(rows) if not text or (is_whole and may_bleed(text))}
-        viewport = self._lib.GHOSTTY_POINT_TAG_VIEWPORT
+        doubtful = {
+            y: at for at, (y, text) in enumerate(rows) if not text or (is_whole and "\x1b" in text and may_bleed(text))
+        }
         if not doubtful:
             return
+        viewport = self._lib.GHOSTTY_POINT_TAG_VIEWPORT
         for y, raw in self._window.cells(doubtful, self.cols, changed=changed):
             at = doubtful[y]
             rows[at] = (y, self._formatter.mended(viewport, y, raw, rows[at][1]))
@@ -313,7 +315,7 @@ class GhosttyEngine:
 
     def _mend_lines(self, rows: list[str], above: int) -> None:
         screen = self._lib.GHOSTTY_POINT_TAG_SCREEN
-        doubtful = [y + above for y, row in enumerate(rows) if may_bleed(row)]
+        doubtful = [y + above for y, row in enumerate(rows) if "\x1b" in row and may_bleed(row)]
         for y, raw in self._window.cells_anywhere(doubtful, self.cols):
             rows[y - above] = self._formatter.mended(screen, y, raw, rows[y - above])
 

@@ -13,16 +13,18 @@ from muxer.terminal.libghostty import load
 
 _ZERO = bytes(8)
 
-_bled = re.compile(
-    r"\x1b\[(?:48;[0-9;]*|7|4|4:[1-9]|9|53|21)m"  # what is seen on a blank
-    r"(?:\x1b\[[1-9][0-9;:]*m)*"  # and more of the same style
-    r"[^\x1b][^\x1b ]* "  # on a cell, and on a blank after it
-).search
+_SHOWN = r"\x1b\[(?:48;[0-9;]*|7|4|4:[1-9]|9|53|21)m"
+"""What is seen on a blank."""
+
+_shows = re.compile(_SHOWN).search
+_bled = re.compile(_SHOWN + r"(?:\x1b\[[1-9][0-9;:]*m)*[^\x1b][^\x1b ]* ").search
+_LONG = 500
+"""The cells of a row with so many characters are looked at sooner than its text is gone through."""
 
 
 def may_bleed(row: str) -> bool:
-    """Has a row a gap in a style that is seen there, as far as its text tells? The answer no is certain."""
-    return "\x1b" in row and " " in row and _bled(row) is not None
+    """Has a row a blank after a cell in a style that is seen on blanks? The answer no is certain."""
+    return " " in row and (_bled if len(row) < _LONG else _shows)(row) is not None
 
 
 @cache

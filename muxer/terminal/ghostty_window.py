@@ -39,19 +39,17 @@ class Window:
 
         If all of them are changed ones, the others need not be gone through.
         """
-        if not rows:
-            return
         lib, buffer, view, out = self._library.lib, self._library.ffi.buffer, self._view, self._y
         lib.ghostty_render_state_get(self._render, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._iterator)
         iterator, look = self._iterator[0], lib.ghostty_render_state_row_get
         following = lib.ghostty_render_state_row_iterator_next
         following_changed = lib.ghostty_render_state_row_iterator_next_dirty
         what = lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW
-        y, last = -1, max(rows)
+        y, last, most = -1, max(rows), 8 * cols
         while y < last and (following_changed(iterator, out) if changed else following(iterator)):
             y = out[0] if changed else y + 1
             if y in rows and not look(iterator, what, view):
-                yield y, buffer(view.ptr, 8 * min(cols, view.len))[:]
+                yield y, buffer(view.ptr, 8 * view.len)[:most]
 
     def cells_anywhere(self, rows: list[int], cols: int) -> Iterator[tuple[int, bytes]]:
         """The same of any rows, in order and counted from the oldest one."""

@@ -100,7 +100,7 @@ class MuxerApp(App[None], inherit_bindings=False):
             say=self._say,
         )
         lay, outside = self.picture.lay, self.picture.outside
-        pointer = Pointer(self, self._grid, Edges(self, self._sidebar, self._status), lay)
+        pointer = Pointer(self, self._grid, Edges(self, self._sidebar, self._status, self._captions.strip_at), lay)
         self._herald = Herald(self, ground=self._grid, lay=lay, pass_on=outside.pass_on)
         self.picture.on_focus = self._herald.look
         self.picture.tints.on_scheme = lambda name: self.wear(theme=name)
@@ -318,7 +318,7 @@ class MuxerApp(App[None], inherit_bindings=False):
         self._herald.changed(pane)
 
     def _seats_changed(self) -> None:
-        self._say()
+        self.say_again()
         if not self._welcomed and is_due(self):
             self._welcomed = True
             self.show_screen(FirstRun(self))

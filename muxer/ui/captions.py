@@ -115,7 +115,8 @@ class Captions:
         self._titled[pane] = self._words(pane)
         return title_line(
             self.lookout.sight(pane), cols, self._desk.look, focused=focused, now=self._now(),
-            notes=self._notes(pane, focused=focused),
+            notes=self._notes(pane, focused=focused), alarm=self._desk.syncing.note(pane),
+            framed=pane == self._desk.bench.floating,
         )  # fmt: skip
 
     def _words(self, pane: PaneId) -> tuple[Sight, str]:
@@ -132,7 +133,6 @@ class Captions:
         tab = desk.bench.tab
         if tab is not None and tab.zoomed and focused and pane != desk.bench.floating:
             notes.append("zoomed")
-        notes.append(desk.syncing.note(pane))
         notes.append("muted" if desk.notices.muted(pane) else "")
         return notes
 
@@ -226,10 +226,10 @@ class Captions:
         return tuple((way.removeprefix(f"{keymap.prefix} "), words) for way, words in ways if way)
 
     def _mode_hints(self) -> tuple[tuple[str, str], ...]:
-        """In a mode, how to leave it: escape does, except where every key goes to the program."""
+        """In a mode, how to leave it: escape does it, except where every key goes to the program."""
         layer = self._desk.look.keymap.modes.get(self._desk.mode, {})
         keys = [key for key, action in layer.items() if action == "mode.leave"] if self._desk.mode == LOCK else []
-        return (((keys or ["escape"])[0], "leaves"),)
+        return (((keys or ["esc"])[0], "leave"),)
 
 
 def _is_like(sight: Sight, project: str, needle: str) -> bool:

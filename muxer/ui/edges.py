@@ -1,15 +1,21 @@
-"""What a click or the wheel does around the panes: in the sidebar, and on the tabs of the status line."""
+"""What a click or the wheel does around the panes: in the sidebar, on a narrow screen's strip, and on the tabs."""
 
+from collections.abc import Callable
+
+from muxer.model import PaneId
 from muxer.ui.desk import Desk
 from muxer.ui.widgets.sidebar import Sidebar
 from muxer.ui.widgets.status_line import StatusLine
 
 
 class Edges:
-    """The sidebar and the status line, as the mouse finds them."""
+    """The sidebar, the strip and the status line, as the mouse finds them."""
 
-    def __init__(self, desk: Desk, sidebar: Sidebar, status: StatusLine) -> None:
+    def __init__(
+        self, desk: Desk, sidebar: Sidebar, status: StatusLine, strip_at: Callable[[int], PaneId | None]
+    ) -> None:
         self._desk, self._sidebar, self._status = desk, sidebar, status
+        self._strip_at = strip_at
 
     def press(self, x: int, y: int) -> bool:
         """A click; whether it was on something of theirs."""
@@ -25,6 +31,13 @@ class Edges:
         if moved:
             self._desk.arranged()
         return True
+
+    def press_title(self, x: int) -> bool:
+        """A click on a column of the shown pane's title; whether that is a strip, with a name there."""
+        pane = self._strip_at(x)
+        if pane is not None and self._desk.bench.focus_on(pane):
+            self._desk.arranged()
+        return pane is not None
 
     def wheel(self, x: int, y: int, lines: int) -> bool:
         """The wheel; whether it was theirs."""

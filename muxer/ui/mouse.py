@@ -33,10 +33,13 @@ _WHEELS = {Button.WHEEL_UP: 1, Button.WHEEL_DOWN: -1}
 
 
 class Edges(Protocol):
-    """What lies around the panes: the sidebar and the status line."""
+    """What lies around the panes: the sidebar, the strip of a narrow screen, and the status line."""
 
     def press(self, x: int, y: int) -> bool:
         """A click; whether it was on something of theirs."""
+
+    def press_title(self, x: int) -> bool:
+        """A click on a column of the shown pane's title; whether that is a strip, with a name there."""
 
     def wheel(self, x: int, y: int, lines: int) -> bool:
         """The wheel; whether it was theirs."""
@@ -113,7 +116,7 @@ class Pointer:
 
     def _press_title(self, mouse: Mouse, pane: PaneId, x: int) -> None:
         """The name is a handle to carry the pane by; the rest of a lower pane's title is the border above it."""
-        if mouse.button is not Button.LEFT or pane == self._desk.bench.floating:
+        if mouse.button is not Button.LEFT or pane == self._desk.bench.floating or self._edges.press_title(x):
             return
         on_name = x < len(self._desk.runtime.facts(pane).name) + 4
         if on_name or not self._take_border(mouse):

@@ -35,7 +35,9 @@ UNREAD = Sign("•", "'", "accent")
 """Something was written that nobody has seen."""
 
 _PLAIN = str.maketrans(
-    {"…": "..", "·": "-", "▏": "|", "│": "|", "─": "-", "›": ">", "‹": "<", "▌": ">", "—": "-", "’": "'"}
+    {"…": "..", "·": "-", "▏": "|", "›": ">", "‹": "<", "▌": ">", "—": "-", "’": "'"}
+    | {"│": "|", "┃": "#", "─": "-", "┌": "+", "┐": "+", "└": "+", "┘": "+"}
+    | {"↑": "up", "↓": "down", "←": "left", "→": "right"}
     | {sign.glyph: sign.plain for sign in (*SIGNS.values(), UNREAD)}
 )
 

@@ -13,7 +13,6 @@ from muxer.model import PaneFacts
 from muxer.ui.look import Look
 from muxer.ui.states import SIGNS, Sight, glyph_of, plainly, settled_age
 
-
 MARKS = 4
 """The most marks over and under one letter: no language has more, and a cell without end is no cell."""
 
@@ -70,23 +69,43 @@ def title_of(facts: PaneFacts, busy: str = "") -> str:
     return command
 
 
-def title_line(sight: Sight, cols: int, look: Look, *, focused: bool, now: float, notes: Sequence[str] = ()) -> str:
-    """The line as text with SGR."""
-    plain = look.ascii
+_BAR, _FRAME = ("", " ", ""), ("┌─", "─", "─┐")
+
+
+def title_line(
+    sight: Sight, cols: int, look: Look, *, focused: bool, now: float, notes: Sequence[str] = (), alarm: str = "",
+    framed: bool = False,
+) -> str:  # fmt: skip
+    """The line as text with SGR: a bar, or a frame's upper edge. An alarm is a note that nobody should overlook."""
+    plain, on = look.ascii, None if framed else "line"
+    start, fill, end = (plainly(part, plain=plain) for part in (_FRAME if framed and cols > 4 else _BAR))
+    cols -= len(start) + len(end)
     left = f" {glyph_of(sight.state, plain=plain)} {sight.name or 'starting'} "
     left = set_cell_size(left, cols) if cell_len(left) > cols else left
     room = cols - cell_len(left)
-    told = [note for note in (*notes, sight.note) if note]
-    note = plainly(f" {' · '.join(told)} ", plain=plain) if told else ""
-    note = note if cell_len(note) <= room else ""
-    room -= cell_len(note)
+    told = [(alarm, "wait"), *((note, "accent") for note in notes), (sight.note, SIGNS[sight.state].role)]
+    note, taken = _joined([(words, role) for words, role in told if words], room, look, on)
+    room -= taken
     rest = _fitting(sight, room, now, plain=plain)
-    gap = " " * (room - cell_len(rest))
     loud = focused and sight.state in ("working", "idle", "starting")
-    glyph = look.ink("accent" if loud else SIGNS[sight.state].role, on="line")
-    name = look.ink("accent" if focused else "quiet", on="line", bold=focused)
-    words = look.ink("text" if focused else "quiet", on="line")
-    return f"{glyph}{left[:3]}{name}{left[3:]}{words}{rest}{gap}{look.ink('wait', on='line')}{note}"
+    glyph = look.ink("accent" if loud else SIGNS[sight.state].role, on=on)
+    name = look.ink("accent" if focused else "quiet", on=on, bold=focused)
+    words = look.ink("text" if focused else "quiet", on=on)
+    edge = look.ink("accent" if focused else "quiet", on=on) if framed else ""
+    gap = f"{edge}{fill * (room - cell_len(rest))}"
+    return f"{edge}{start}{glyph}{left[:3]}{name}{left[3:]}{words}{rest}{gap}{note}{edge}{end}"
+
+
+def _joined(told: Sequence[tuple[str, str]], room: int, look: Look, on: str | None) -> tuple[str, int]:
+    """Words, each in its role, if there is room for all of them; and how wide they are together."""
+    words = [plainly(one, plain=look.ascii) for one, _ in told]
+    dot = plainly(" · ", plain=look.ascii)
+    cells = cell_len(dot.join(words)) + 2
+    if not told or cells > room:
+        return "", 0
+    quiet = look.ink("quiet", on=on)
+    inked = (f"{look.ink(role, on=on)}{one}" for one, (_, role) in zip(words, told, strict=True))
+    return f"{quiet} {f'{quiet}{dot}'.join(inked)}{quiet} ", cells
 
 
 def _fitting(sight: Sight, room: int, now: float, *, plain: bool) -> str:
@@ -107,9 +126,7 @@ def _fitting(sight: Sight, room: int, now: float, *, plain: bool) -> str:
 def strip_line(sights: Sequence[Sight], focus: int, cols: int, look: Look) -> tuple[str, list[tuple[int, int]]]:
     """All panes of a tab in one line, for a screen that shows one at a time; and where each lies: from, to."""
     plain = look.ascii
-    labels = [
-        f" {n} {glyph_of(sight.state, plain=plain)}{harmless(sight.name) or '..'} " for n, sight in enumerate(sights, 1)
-    ]
+    labels = [f" {glyph_of(sight.state, plain=plain)} {harmless(sight.name) or 'starting'} " for sight in sights]
     first, last = window([cell_len(label) for label in labels], focus, cols - 4)
     out, spans, at = [look.ink("quiet", on="line")], [(0, 0)] * len(labels), 0
     if first > 0 and cols > 4:
@@ -120,9 +137,8 @@ def strip_line(sights: Sequence[Sight], focus: int, cols: int, look: Look) -> tu
         room = cols - at - (2 if last < len(labels) else 0)
         label = cut(label, room, plain=plain) if cell_len(label) > room else label
         ink = look.ink("line", on="accent", bold=True) if n == focus else look.ink("text", on="line")
-        head = label.find(" ", 1) + 1
         sign = ink if n == focus else look.ink(SIGNS[sight.state].role, on="line")
-        out.append(f"{ink}{label[:head]}{sign}{label[head : head + 1]}{ink}{label[head + 1 :]}")
+        out.append(f"{sign}{label[:2]}{ink}{label[2:]}")
         spans[n] = at, at + cell_len(label)
         at += cell_len(label)
     tail = plainly("›", plain=plain) if last < len(labels) and at < cols else ""

@@ -55,8 +55,8 @@ class Toast:
 def toast_rows(toast: Toast, cols: int, look: Look) -> tuple[str, ...]:
     """Its lines, each exactly `cols` wide: the name, and what was said."""
     bar, glyph, cut = ("|", "!", "~") if look.ascii else ("▌", "▲", "…")
-    edge, text = f"{look.ink('wait', on='line')}{bar} ", look.ink("text", on="line")
-    head = f"{edge}{look.ink('wait', on='line', bold=True)}{_fit(f'{glyph} {toast.name}', cols - 3, cut)} "
+    edge, text = f"{look.ink('wait', on='raised')}{bar} ", look.ink("text", on="raised")
+    head = f"{edge}{look.ink('wait', on='raised', bold=True)}{_fit(f'{glyph} {toast.name}', cols - 3, cut)} "
     return head, *(f"{edge}{text}{_fit(line, cols - 3, cut)} " for line in _wrapped(toast.words, cols - 3))
 
 

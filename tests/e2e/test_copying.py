@@ -64,6 +64,7 @@ def test_output_goes_on_but_what_is_read_stays(desk: Desk) -> None:
     seat.wait_for("copy 1")
     seat.send("\x15\x15")
     seat.wait_for(lambda s: "1000" not in s.text)
+    seat.wait_quiet()
     seen = seat.screen()[1:-1]
     desk.run("send", "sh", "more", "--enter")
     desk.run("wait", "sh", "--text", "^more", "--timeout", "20")

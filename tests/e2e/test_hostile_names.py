@@ -32,7 +32,7 @@ say(9)
 sys.stdin.read()
 """
 
-SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\]\d+;[^\x00-\x1f\x7f]*\x1b\\|\x1b[78=>]")
+SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\]\d+(?:;[^\x00-\x1f\x7f]*)?\x1b\\|\x1b[78=>]")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -41,7 +41,8 @@ def steered(seat: Seat) -> list[str]:
     raw = bytes(seat.raw)
     sequences = [found[0].decode() for found in SEQUENCE.finditer(raw)]
     text = SEQUENCE.sub(b"", raw).decode(errors="replace")
-    return [one for one in sequences if "31337" in one] + CONTROL.findall(text)
+    foreign = [one for one in sequences if one.startswith(("\x1b[31337", "\x1b]0;"))]
+    return foreign + re.findall(f"(?s)(?:{CONTROL.pattern}).{{0,12}}", text)
 
 
 def column(seat: Seat, x: int) -> list[str]:
@@ -85,6 +86,12 @@ def seat_among(desk: Desk, cols: int, rows: int) -> Seat:
     return seat
 
 
+def leave(seat: Seat, dialog: str) -> None:
+    """With the Escape key."""
+    seat.send("\x1b[27u")
+    seat.wait_for(lambda s: dialog not in s.text)
+
+
 @pytest.mark.parametrize(("cols", "rows"), [(100, 24), (200, 50)])
 def test_titles_and_notices_leave_everything_aligned(desk: Desk, cols: int, rows: int) -> None:
     seat = seat_among(desk, cols, rows)
@@ -104,12 +111,11 @@ def test_titles_and_notices_leave_everything_aligned(desk: Desk, cols: int, rows
     seat.send("\x02g")
     seat.wait_for("go to a pane, tab")
     seat.wait_for("turned")
-    assert edge(seat) == line
-    seat.send("\x1b[27u\x02~")
+    leave(seat, "go to a pane, tab")
+    seat.send("\x02~")
     seat.wait_for("WHAT WAS SAID")
+    leave(seat, "WHAT WAS SAID")
     assert edge(seat) == line
-    seat.send("\x1b[27u")
-    seat.wait_for(lambda s: "WHAT WAS SAID" not in s.text)
     assert steered(seat) == []
 
 
@@ -136,18 +142,11 @@ def test_folders_and_programs_that_steer(desk: Desk, evil: Path) -> None:
     seat.wait_for("▌● run a[31337z")
     edge(seat)
     seat.send("\r")
-    for keys, until in (("\x02x", "y close"), ("n", "ctrl+b …"), ("\x02g", "go to a pane"), ("\x1b[27u", "ctrl+b …")):
-        seat.send(keys)
-        seat.wait_for(until)
-    seat.send("\x02b")
-    seat.wait_for("BROADCAST")
-    seat.send("\x1b[27u\x02P")
-    seat.wait_for("PROMOTE")
-    seat.send("\x1b[27u\x02,")
-    seat.wait_for("rename tab")
-    seat.send("\r\x02$")
-    seat.wait_for("rename pane")
-    seat.send("\r")
+    dialogs = {"x": "y close", "g": "go to a pane", "b": "BROADCAST", "P": "PROMOTE", "$": "rename pane", "?": "type a key"}
+    for key, shown in dialogs.items():
+        seat.send(f"\x02{key}")
+        seat.wait_for(shown)
+        leave(seat, shown)
     desk.run("rename", made["id"], "plain")
     seat.wait_for("● plain")
     assert steered(seat) == []
@@ -186,10 +185,10 @@ PASTE = f"\x1b[200~first{STEERS}\x1b[201~"
         ("p", "type to find", "firsta[31337z"),
         (":", "› :", ":firsta[31337z"),
         ("b", "BROADCAST", "firsta[31337z"),
-        ("=", "COPIED", "firsta[31337z"),
-        ("?", "KEYS", "firsta[31337z"),
+        ("T", "THEME", "firsta[31337z"),
+        ("?", "type a key", "firsta[31337z"),
         ("$", "rename pane", "firsta[31337z"),
-        ("/", "search", "firsta[31337z"),
+        ("/", "? ▏", "firsta[31337z"),
         ("w", "/", "/firsta[3133"),
     ],
 )

@@ -188,7 +188,6 @@ GAPS = (
     judged("gap after colours one of which shows", "\x1b[1;31;44mab\x1b[0;32m\x1b[1;5Hx"),
     judged("gaps between many", "\x1b[44ma\x1b[1;3Hb\x1b[m\x1b[1;5Hc\x1b[7m\x1b[1;7Hd\x1b[1;10He"),
     judged("gap beside wide ones", "\x1b[44m漢\x1b[1;6H字\x1b[m\x1b[1;10Hx"),
-    judged("gap where half of a wide one was", "\x1b[44m漢字\x1b[1;1Hab\x1b[m\x1b[1;4Hx"),
     judged("gap before a wide one", "\x1b[4ma\x1b[1;9H漢"),
     judged("gap beside combining marks", "\x1b[44me\u0301\x1b[1;5He\u0301\u0323"),
     judged("gap beside written blanks", "\x1b[44ma  \x1b[1;7H  b"),

@@ -145,6 +145,40 @@ def test_screen(name: str, case: Screen, record_property: Callable[[str, object]
         assert seen.styles == expected.styles, cut.__name__
 
 
+_GAPPED = (
+    b"\x1b[44mab\x1b[m\x1b[10Gx",
+    b"\x1b[7mab\x1b[6Gx\x1b[m",
+    b"\x1b[4m\xe6\xbc\xa2\x1b[m\x1b[8G\xe5\xad\x97x",
+    b"\x1b[41m\x1b[3X\x1b[m\x1b[6G\x1b[44mab\x1b[K\x1b[m",
+)
+
+
+@pytest.mark.parametrize("apart", [1, 40])
+@pytest.mark.parametrize("name", ENGINES)
+def test_history_has_its_gaps(name: str, apart: int) -> None:
+    rows = [row for row in _GAPPED for row in (row, *[b"plain"] * apart)]
+    data = b"\r\n".join(rows)
+    engine, judge, expected = make(name, 12, 5), Judge(12, len(rows)), Judge(12, len(rows))
+    engine.feed(data)
+    engine.scroll_to(2)
+    shown = engine.frame()
+    lines = engine.lines(history=True, ansi=True)
+    assert lines[-5:] == engine.lines(ansi=True)
+    assert engine.frame().cursor == shown.cursor
+    engine.invalidate()
+    assert engine.frame() == shown, "what was looked at is still looked at"
+    engine.scroll_to(0)
+    engine.frame()
+    engine.lines(history=True, ansi=True)
+    engine.feed(b"!")
+    assert dict(engine.frame().rows)[4].endswith("!"), "the live screen is still live"
+    engine.close()
+    judge.feed(b"\r\n".join(b"\x1b[0m" + line.encode() for line in lines))
+    expected.feed(data)
+    assert judge.picture().styles == expected.picture().styles
+    assert judge.picture().rows == expected.picture().rows
+
+
 @pytest.mark.parametrize(("name", "case"), _cases(ALL_QUERIES))
 def test_query(name: str, case: Query, record_property: Callable[[str, object], None]) -> None:
     record_property("conformance", name)

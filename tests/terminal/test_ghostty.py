@@ -66,6 +66,30 @@ def test_a_row_can_be_nothing_but_a_colour() -> None:
     assert picture(terminal)[0] == ""
 
 
+def test_a_cropped_row_has_its_gaps() -> None:
+    terminal = engine("\x1b[44mab\x1b[m\x1b[6Gx\r\n\x1b[7ma\x1b[m\x1b[5Gy\x1b[7G漢\r\n\x1b[4ma\x1b[7G漢", cols=7)
+    rows = [
+        "\x1b[0m\x1b[48;5;4mab\x1b[0m   x",
+        "\x1b[0m\x1b[7ma\x1b[0m   y",
+        "\x1b[0m\x1b[4ma\x1b[0m",
+    ]
+    assert picture(terminal)[:3] == rows
+    assert terminal.lines(ansi=True)[:3] == rows
+
+
+def test_a_gap_is_found_wherever_the_frame_looks() -> None:
+    terminal = engine("\r\n" * 5)
+    terminal.frame()
+    terminal.feed("\x1b[2;1H\x1b[44ma\x1b[6Gb\x1b[m\x1b[5;1H\x1b[44m漢\x1b[m\x1b[8Gx".encode())
+    changed = dict(terminal.frame().rows)
+    assert changed[1] == "\x1b[0m\x1b[48;5;4ma\x1b[0m    \x1b[0m\x1b[48;5;4mb\x1b[0m"
+    assert changed[4] == "\x1b[0m\x1b[48;5;4m漢\x1b[0m     x"
+    assert picture(terminal)[1] == changed[1]
+    long = "".join(f"\x1b[38;2;1;2;{n};48;5;{n}mx" for n in range(16)) + "\x1b[m\x1b[19G|"
+    terminal.feed(f"\x1b[1;1H{long}".encode())
+    assert dict(terminal.frame().rows)[0].endswith("48;5;15mx\x1b[0m  |")
+
+
 def test_nothing_but_text_and_sgr_gets_out() -> None:
     terminal = engine("a\x7fb\x80\x85\x9b31mc\x1b]2;x\x07\x00")
     assert re.fullmatch(r"[^\x00-\x1f\x7f-\x9f]*", "".join(picture(terminal)))

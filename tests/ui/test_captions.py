@@ -45,7 +45,7 @@ def test_the_status_line_names_mode_tabs_and_zoom(desk: Desk) -> None:
     seat.wait_for("zoomed")
     seat.send("\x02r")
     seat.wait_for(" RESIZE ")
-    seat.wait_for("escape leaves")
+    seat.wait_for("esc leave")
     seat.send("\x1b")
     seat.wait_for(" NORMAL ")
 

@@ -56,7 +56,7 @@ async def test_a_screen_over_the_panes_is_composed_and_leaves_nothing(
     assert not app.picture.covered
     app.show_screen(ModalScreen())
     assert app.picture.covered
-    assert app.driver.stage is not None and app.driver.stage.rows() is None
+    assert app.picture.rows() is None
     terminal.engine.feed(b"\r\nmore of it")
     app.stage.output("p1")
     await glass.sees("more of it")

@@ -120,13 +120,13 @@ def strip(focus: int, cols: int, look: Look = LOOK) -> str:
 
 
 def test_a_strip_names_all_panes() -> None:
-    assert strip(0, 48) == " 1 ●ada  2 ○bob  3 ▲cyd  4 ✕a-long-name         "
-    assert strip(0, 48, ASCII) == " 1 *ada  2 -bob  3 !cyd  4 xa-long-name         "
-    assert strip(1, 22) == " 1 ●ada  2 ○bob      ›"
-    assert strip(3, 28) == "‹  3 ▲cyd  4 ✕a-long-name   "
+    assert strip(0, 48) == " ● ada  ○ bob  ▲ cyd  ✕ a-long-name             "
+    assert strip(0, 48, ASCII) == " * ada  - bob  ! cyd  x a-long-name             "
+    assert strip(1, 22) == " ● ada  ○ bob        ›"
+    assert strip(3, 28) == "‹  ▲ cyd  ✕ a-long-name     "
     line, spans = strip_line(SIGHTS, 1, 22, LOOK)
     assert LOOK.ink("line", on="accent", bold=True) in line
-    assert spans == [(0, 8), (8, 16), (0, 0), (0, 0)]
+    assert spans == [(0, 7), (7, 14), (0, 0), (0, 0)]
 
 
 @pytest.mark.parametrize("cols", [1, 2, 3, 5, 8, 13, 16, 20, 40, 80])

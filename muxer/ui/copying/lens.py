@@ -54,7 +54,7 @@ class CopyLens(Window):
             needle = harmless(self.hits.needle)
             needle = needle if len(needle) <= _NEEDLE_SHOWN else f"{needle[: _NEEDLE_SHOWN - 1]}…"
             number = self.hits.number(self.page.offset(self.cursor))
-            return f'{count}{number}/{len(self.hits)} "{needle}"'
+            return f'{count}{_found(number, len(self.hits))} "{needle}"'
         return f"{count}copy {self.cursor.row + 1}/{len(self.page)}"
 
     def _moved(self, old: Page) -> None:
@@ -266,6 +266,11 @@ class CopyLens(Window):
             self.go(self.page.place(start))
             self.next_hit(1, reverse=False)
         return word
+
+
+def _found(number: int, hits: int) -> str:
+    """The hit under the cursor, else how many there are."""
+    return f"{number}/{hits}" if number else f"{hits or 'no'} hit{'s' * (hits != 1)}"
 
 
 def copy_lens(view: PaneView, look: Look) -> CopyLens:

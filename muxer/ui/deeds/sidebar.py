@@ -44,7 +44,7 @@ class Sieve:
     @property
     def words(self) -> str:
         """What is typed, and what keys do."""
-        return f"{self._line.words}   up, down choose · enter goes there · escape leaves"
+        return f"{self._line.words}   ↑ ↓ choose · enter go there · esc leave"
 
     def press(self, key: str) -> bool:
         """A key; True when it is done."""

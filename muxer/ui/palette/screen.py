@@ -43,6 +43,7 @@ class Palette(CommandPalette):
             width: {WIDTH}; max-width: 100%; height: auto; max-height: 100%; margin-top: 2;
             background: $surface; visibility: visible;
         }}
+        #title {{ height: 1; padding: 0 {PADDING}; background: $panel; color: $primary; text-style: bold; }}
         #--input, #--input.--list-visible {{ height: 1; padding: 0 {PADDING}; margin-top: 1; border: none; }}
         #mark {{ width: 2; color: $primary; text-style: bold; }}
         CommandInput, CommandInput:focus {{ border: none; height: 1; padding: 0; }}
@@ -69,12 +70,14 @@ class Palette(CommandPalette):
 
         self._cols = 0
         """For how wide a row the list was made."""
+        self._title = "GO TO" if places_only else "PALETTE"
         self._words = "go to a pane, tab, layout or theme" if places_only else "type to find, or begin with a sign"
         super().__init__([provider], classes="-ready")
 
     def compose(self) -> ComposeResult:
         """The same parts as Textual's own, and what first characters mean."""
         with Vertical(id="--container"):
+            yield Static(self._title, id="title", markup=False)
             with Horizontal(id="--input"):
                 yield Static("›", id="mark")
                 yield TypedLine(self._line, placeholder=self._words, commands=self._commands())
@@ -113,7 +116,7 @@ class Palette(CommandPalette):
     def _height(self) -> int:
         """Of the list, in rows: it stays while one types. Textual does not follow a `vh` in an automatic height."""
         rows = self.app.size.height
-        return max(1, min(20, rows // 2, rows - 7))
+        return max(1, min(20, rows // 2, rows - 8))
 
     def _first_rows(self) -> list[Command]:
         """The list as it will be once Textual has asked the provider: the first picture need not wait for that."""

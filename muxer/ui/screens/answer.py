@@ -8,18 +8,20 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from muxer.ui.screens.panel import Panel
+from muxer.ui.screens.panel import WIDTH, Panel
 from muxer.ui.titles import harmless
 
 
 class Answer(ModalScreen[None]):
     """As wide as its longest line, if the terminal is."""
 
-    CSS = """
-    Answer { align-horizontal: center; background: $background 60%; &:ansi { background: transparent; } }
-    Answer Panel { width: auto; min-width: 76; }
-    Answer VerticalScroll { width: auto; min-width: 76; height: auto; max-height: 70vh; padding: 0 2; margin-top: 1; }
-    Answer VerticalScroll > Static { width: auto; }
+    CSS = f"""
+    Answer {{ align-horizontal: center; background: $background 60%; &:ansi {{ background: transparent; }} }}
+    Answer Panel {{ width: auto; min-width: {WIDTH}; }}
+    Answer VerticalScroll {{
+        width: auto; min-width: {WIDTH}; height: auto; max-height: 70vh; padding: 0 2; margin-top: 1;
+    }}
+    Answer VerticalScroll > Static {{ width: auto; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,ctrl+c,ctrl+g", "dismiss", priority=True),

@@ -40,6 +40,12 @@ class Broadcast(ModalScreen[None]):
     Broadcast {{ background: transparent; }}
     Broadcast Panel {{ margin: 0; }}
     Broadcast OptionList {{ max-height: {LISTED}; }}
+    Broadcast OptionList > .option-list--option-highlighted {{
+        color: $foreground; background: transparent; text-style: none;
+    }}
+    Broadcast OptionList:focus > .option-list--option-highlighted {{
+        color: $primary; background: $panel; text-style: bold;
+    }}
     Broadcast TextArea, Broadcast TextArea:focus {{
         height: 4; margin: 1 {PADDING} 0 {PADDING}; padding: 0 1; border: none; background: $panel;
     }}

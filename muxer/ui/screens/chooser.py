@@ -15,6 +15,11 @@ from muxer.ui.fuzzy import Match, find
 from muxer.ui.screens.panel import Panel, room_in_panel, row
 from muxer.ui.screens.typed_line import TypedLine
 
+MOST = 20
+"""Entries that are seen at once, in a terminal of so many rows and AROUND more."""
+AROUND = 9
+"""Rows of the screen that are not the list's."""
+
 Entry = tuple[str, str, object]
 """A label, a word of help for it, and what it stands for."""
 
@@ -28,6 +33,7 @@ class Chooser(ModalScreen[None]):
 
     CSS = """
     Chooser { align-horizontal: center; background: $background 60%; &:ansi { background: transparent; } }
+    Chooser.-tries { background: transparent; }
     Chooser #find { height: 1; padding: 0 2; margin-top: 1; }
     Chooser #mark { width: 2; color: $primary; }
     """
@@ -43,7 +49,7 @@ class Chooser(ModalScreen[None]):
         on_leave: Callable[[], None] | None = None,
         start: int = 0,
     ) -> None:
-        super().__init__()
+        super().__init__(classes="-tries" if on_highlight else None)  # what is tried on is to be seen
         self._title, self._entries, self._start = title, list(entries), start
         self._chosen = on_choice
         self._moved = on_highlight or _nothing
@@ -65,13 +71,20 @@ class Chooser(ModalScreen[None]):
         """The list as a whole, with the bar where it should start."""
         listed = self.query_one(OptionList)
         listed.can_focus = False
-        listed.styles.min_height = min(14, len(self._entries))  # it stays as it is while one types
+        self._fit()
         self._fill(self._start)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Rows are as wide as the panel."""
+        self._fit()
         if self._cols != room_in_panel(self.app.size.width):
             self._fill(self.query_one(OptionList).highlighted or 0)
+
+    def _fit(self) -> None:
+        """The list stays as high as it is while one types."""
+        styles, room = self.query_one(OptionList).styles, max(1, min(MOST, self.app.size.height - AROUND))
+        styles.max_height = room
+        styles.min_height = min(room, len(self._entries))
 
     def _commands(self) -> dict[str, Callable[[], None]]:
         up, down, leave = partial(self._move, -1), partial(self._move, 1), self._leave

@@ -9,8 +9,8 @@ from textual.widgets import Static
 from muxer.ui.fuzzy import Match
 from muxer.ui.titles import harmless
 
-WIDTH = 76
-"""Of every panel, where the terminal has so many columns and two more."""
+WIDTH = 80
+"""Of every panel, where the terminal has so many columns."""
 PADDING = 2
 """Blank columns on each side of its words."""
 
@@ -22,7 +22,7 @@ class Panel(Vertical):
     Panel {{
         width: {WIDTH}; max-width: 100%; height: auto; max-height: 100%; padding: 0; margin-top: 2;
         background: $surface; color: $foreground;
-        .panel--title {{ padding: 0 {PADDING}; height: 1; color: $primary; text-style: bold; }}
+        .panel--title {{ padding: 0 {PADDING}; height: 1; color: $primary; background: $panel; text-style: bold; }}
         .panel--words {{ padding: 0 {PADDING}; height: auto; }}
         .panel--quiet {{ padding: 0 {PADDING}; height: auto; color: $text-muted; }}
         .panel--keys {{ padding: 0 {PADDING}; height: 1; margin-top: 1; color: $text-muted; background: $panel; }}

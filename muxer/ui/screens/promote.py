@@ -13,7 +13,7 @@ from textual.widgets import Static
 from muxer.ui.layout import Region
 from muxer.ui.screens.panel import Panel
 from muxer.ui.screens.placing import beside
-from muxer.ui.titles import harmless
+from muxer.ui.titles import harmless, homely
 
 HEIGHT = 10
 _SMALL = 4096
@@ -53,11 +53,11 @@ class Promote(ModalScreen[None]):
 
     def __init__(self, name: str, folder: str, branch: str, *, pane: Region | None) -> None:
         super().__init__()
-        self._who, self._folder, self._branch, self._pane = harmless(name), harmless(folder), harmless(branch), pane
+        self._who, self._folder, self._branch, self._pane = harmless(name), homely(folder), harmless(branch), pane
 
     def compose(self) -> ComposeResult:
         """Where it would promote from, and that it cannot."""
-        about = [("folder  ", self._folder), ("branch  ", self._branch or "none: no git repository is here")]
+        about = [("folder  ", harmless(self._folder)), ("branch  ", self._branch or "none: no git repository is here")]
         lines = [Content.assemble(Content(label).stylize("$text-muted"), Content(value)) for label, value in about]
         plainly = "Promoting comes with a later version; nothing is changed. Until then, git in this pane does it."
         yield Panel(

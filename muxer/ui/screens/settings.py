@@ -18,16 +18,15 @@ from muxer.ui.titles import harmless
 
 GROUP, LABEL, VALUE = 10, 21, 20
 """Columns; what is left is for where it is set."""
-AROUND = 7
-"""Rows of the panel that are no settings."""
+AROUND = 9
+"""Rows of the screen that are no settings."""
 
 
 class Settings(ModalScreen[None]):
     """Escape closes it; there is nothing to confirm."""
 
     CSS = f"""
-    Settings {{ align: center middle; background: transparent; }}
-    Settings Panel {{ margin: 0; }}
+    Settings {{ align-horizontal: center; background: transparent; }}
     Settings VerticalScroll {{ height: auto; margin-top: 1; scrollbar-size-vertical: 0; }}
     Settings #rows {{ padding: 0; }}
     Settings #words {{ margin-top: 1; padding: 0 {PADDING}; height: 1; color: $text-muted; }}
@@ -88,7 +87,7 @@ class Settings(ModalScreen[None]):
         ink = "bold $primary" if under else "$foreground"
         line = Content.assemble(
             " " * PADDING,
-            (f"{offer.key[0] if first else '':{GROUP}}", "$text-muted"),
+            (f"{offer.key[0].capitalize() if first else '':{GROUP}}", "$text-muted"),
             (f"{offer.label:{LABEL}}", ink),
             (f"{value:{VALUE}}", ink),
             (f"{origin:>{room}}"[:room], "$text-muted"),

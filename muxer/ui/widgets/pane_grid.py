@@ -15,6 +15,7 @@ from textual.widget import Widget
 from muxer.model import PaneId
 from muxer.ui.layout import LEAST_COLS, LEAST_ROWS, TITLE, Region
 from muxer.ui.look import Look
+from muxer.ui.states import plainly
 from muxer.ui.textual_theme import tones_of
 from muxer.ui.widgets.pane import Card, PaneView
 from muxer.ui.widgets.strip import Piece, RowStrip, filled, painted
@@ -93,7 +94,7 @@ class PaneGrid(Widget):
         """The pieces that stay until the next arrangement: titles and the lines between panes."""
         height = self.size.height
         self._fixed = [[] for _ in range(height)]
-        line, bar = self._look.ink("line"), "|" if self._look.ascii else "│"
+        line, bar = self._look.ink("line"), plainly("│", plain=self._look.ascii)
         for pane, region in self._regions.items():
             if pane == self._floating or region.cols <= 0 or region.rows <= 0 or region.y >= height:
                 continue
@@ -151,26 +152,32 @@ class PaneGrid(Widget):
             if view.offset and (bar := view.bar()) and 0 <= (row := y - view.region.y) < view.region.rows:
                 thumb = bar[0] <= row < bar[0] + bar[1]
                 ink = self._look.ink("accent" if thumb else "line")
-                pieces.append(Piece(view.region.x + view.region.cols - 1, 1, f"{ink}{'┃' if thumb else '│'}"))
+                glyph = plainly("┃" if thumb else "│", plain=self._look.ascii)
+                pieces.append(Piece(view.region.x + view.region.cols - 1, 1, f"{ink}{glyph}"))
         for sheet in self._sheets.values():
             if sheet.y <= y < sheet.y + len(sheet.rows):
                 pieces.append(Piece(sheet.x, sheet.cols, sheet.rows[y - sheet.y]))
         return pieces
 
     def _floating_row(self, y: int) -> list[Piece]:
+        """Its frame, with a blank on either side that keeps what lies under it at a distance."""
         pane = self._floating or ""
         region, view = self._regions[pane], self._views[pane]
         if not region.y <= y < region.y + region.rows:
             return []
+        right = region.x + region.cols
+        moat = [Piece(x, 1, "") for x in (region.x - 1, right) if 0 <= x < self.size.width]
         if y == region.y:
-            return [self._title(pane)]
-        edge = self._look.ink("accent")
+            return [*moat, self._title(pane)]
+        edge, plain = self._look.ink("accent" if pane == self._focus else "quiet"), self._look.ascii
         if y == region.y + region.rows - 1:
-            return [Piece(region.x, region.cols, f"{edge}└{'─' * (region.cols - 2)}┘")]
+            bottom = plainly(f"└{'─' * (region.cols - 2)}┘", plain=plain)
+            return [*moat, Piece(region.x, region.cols, f"{edge}{bottom}")]
         at = y - view.region.y
         row = view.rows[at] if at < len(view.rows) else ""
-        sides = (Piece(region.x, 1, f"{edge}│"), Piece(region.x + region.cols - 1, 1, f"{edge}│"))
-        return [sides[0], Piece(view.region.x, view.region.cols, row), sides[1]]
+        side = f"{edge}{plainly('│', plain=plain)}"
+        inner = Piece(view.region.x, view.region.cols, row)
+        return [*moat, Piece(region.x, 1, side), inner, Piece(right - 1, 1, side)]
 
     def _painted_over(self, rows: Iterable[int]) -> str:
         if self._floating is None and not self._sheets and not any(view.offset for view in self._views.values()):

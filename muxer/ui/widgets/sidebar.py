@@ -18,7 +18,7 @@ from muxer.ui.states import SIGNS, UNREAD, Sight, glyph_of, plainly, settled_age
 from muxer.ui.titles import cut
 from muxer.ui.widgets.strip import Piece, RowStrip, painted
 
-LEAST, MOST = 18, 26
+LEAST, MOST = 18, 32
 ROOMY = 100
 """Columns of a terminal in which it is shown unless somebody hides it."""
 AGE = 3

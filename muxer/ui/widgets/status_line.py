@@ -83,6 +83,11 @@ class _Making:
         self._add(slot, cells, f"{self._look.ink(role, on=on, bold=bold)}{text}")
         return True
 
+    def part(self, slot: str) -> None:
+        """A blank after it, so that it and a shown tab are not one block."""
+        if self._left > 0:
+            self._add(slot, 1, f"{self._look.ink('quiet', on='line')} ")
+
     def _add(self, slot: str, cells: int, ansi: str) -> None:
         self._left -= cells
         self._cells[slot] = self._cells.get(slot, 0) + cells
@@ -195,6 +200,8 @@ def composed(status: Status, look: Look, cols: int) -> tuple[str, list[tuple[int
     making = _Making(status, look, cols)
     making.put("banner", status.banner, "line", on="wait", bold=True)
     loud = making.put("mode", status.mode.upper(), "line", on="accent", bold=True)
+    if loud:
+        making.part("mode")
     asks = status.loud == "wait"
     if asks:
         making.sentence()

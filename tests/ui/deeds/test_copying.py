@@ -7,7 +7,8 @@ KEYS = (
     ("gfs", (3, 1)), ("gtl;", (5, 1)), ("g$Fi", (7, 1)), ("g$Fi;", (1, 1)), ("g$Fi;,", (7, 1)), ("2Gwl", (9, 2)),
     ("2G3lk", (3, 1)), ("2G3l0", (0, 2)), ("5kg10l0", (0, 1)), ("g}", (0, 3)), ("g}}", (8, 6)), ("gjjk", (0, 2)),
     ("g$j", (15, 2)), ("gL", (0, 22)), ("gLH", (0, 1)), ("gM", (0, 11)), ("gwn", (6, 1)), ("gw*", (12, 2)),
-    ("2G12l#", (6, 1)), ("12G", (0, 12)), ("12gg", (0, 12)), ("12ggg", (0, 1)), ("Ggg", (0, 1)), ("g\x1b[B\x1b[C", (1, 2)), ("g\x1b[F", (9, 1)), ("G2k$", (0, 20)),
+    ("2G12l#", (6, 1)), ("12G", (0, 12)), ("12gg", (0, 12)), ("12ggg", (0, 1)), ("Ggg", (0, 1)),
+    ("g\x1b[B\x1b[C", (1, 2)), ("g\x1b[F", (9, 1)), ("G2k$", (0, 20)),
 )  # fmt: skip
 """Keys in copy mode, and where the cursor is after them."""
 
@@ -50,7 +51,7 @@ def test_a_needle_that_is_not_there_leaves_all_as_it_was(desk: Desk) -> None:
     seat.wait_for('1/1 "word"')
     seat.wait_for("/ word")
     seat.send("s")
-    seat.wait_for('0/0 "words"')
+    seat.wait_for('no hits "words"')
     seat.send("\r")
     seat.wait_for("words is not in this pane's history")
     seat.wait_for("copy 1/")

@@ -161,7 +161,7 @@ async def test_rows_fit_every_size_and_follow_it(size: tuple[int, int]) -> None:
         palette = await opened(pilot, BareDesk("ada"))
         await pilot.resize_terminal(*size)
         await pilot.pause()
-        room = max(10, min(76, size[0]) - 4)
+        room = max(10, min(80, size[0]) - 4)
         await until(lambda: max(map(len, shown(palette))) <= room, "narrower rows")
         await pilot.pause()
         height = max(1, min(20, size[1] // 2, size[1] - 7))

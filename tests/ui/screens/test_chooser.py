@@ -110,7 +110,7 @@ async def test_it_is_whole_in_every_size(size: tuple[int, int]) -> None:
         chooser = await opened(pilot, Asked().chooser(many))
         rows = text(chooser).splitlines()
         assert "THEME" in rows[2]
-        assert {len(row) for row in shown(chooser)} <= {*range(1, min(76, size[0]) - 3)}
+        assert {len(row) for row in shown(chooser)} <= {*range(1, min(80, size[0]) - 3)}
         if size[1] >= 24:
             assert any("esc leave" in row for row in rows)
 

@@ -9,13 +9,13 @@ from muxer.ui.screens.placing import Place, beside
 @pytest.mark.parametrize(
     ("pane", "size", "place"),
     [
-        (None, (80, 24), Place(2, 2, 76)),
-        (Region(0, 0, 80, 23), (80, 24), Place(2, 2, 76)),
-        (Region(0, 0, 99, 49), (200, 50), Place(101, 1, 76)),
-        (Region(100, 0, 100, 49), (200, 50), Place(22, 1, 76)),
-        (Region(0, 0, 100, 25), (100, 50), Place(12, 25, 76)),
-        (Region(0, 25, 100, 24), (100, 50), Place(12, 15, 76)),
-        (Region(0, 0, 60, 23), (120, 24), Place(62, 1, 57)),
+        (None, (80, 24), Place(0, 2, 80)),
+        (Region(0, 0, 80, 23), (80, 24), Place(0, 2, 80)),
+        (Region(0, 0, 99, 49), (200, 50), Place(100, 1, 80)),
+        (Region(100, 0, 100, 49), (200, 50), Place(19, 1, 80)),
+        (Region(0, 0, 100, 25), (100, 50), Place(10, 25, 80)),
+        (Region(0, 25, 100, 24), (100, 50), Place(10, 15, 80)),
+        (Region(0, 0, 60, 23), (120, 24), Place(61, 1, 59)),
     ],
 )
 def test_beside_the_pane_if_there_is_room(pane: Region | None, size: tuple[int, int], place: Place) -> None:

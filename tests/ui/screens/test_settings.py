@@ -30,7 +30,7 @@ def test_each_setting_has_its_value_and_where_it_is_set(desk: Desk) -> None:
     (folder(desk) / "choices.toml").write_text("[notices]\nbell = false\n")
     seat = opened(desk)
     rows = [row.strip() for row in seat.screen() if row.startswith("    ")]
-    assert re.fullmatch(r"look +theme +‹ night › +default", rows[1])
+    assert re.fullmatch(r"Look +theme +‹ night › +default", rows[1])
     assert re.fullmatch(r"glyphs +unicode +config.toml:2", rows[5])
     assert re.fullmatch(r"bell +off +chosen", rows[9])
     ends = {len(row) for row in seat.screen() if row.endswith(("default", "chosen", ":2"))}

@@ -51,10 +51,10 @@ def test_what_has_no_room_goes_whole_the_least_important_first() -> None:
 
 
 def test_a_mode_is_loud() -> None:
-    line = composed(changed(mode="resize", hints=(("escape", "leaves"),)), LOOK, 80)[0]
+    line = composed(changed(mode="resize", hints=(("esc", "leave"),)), LOOK, 80)[0]
     assert f"{LOOK.ink('line', on='accent', bold=True)} RESIZE " in line
     assert "NORMAL" not in line
-    assert "escape leaves" in PLAIN.sub("", line)
+    assert "esc leave" in PLAIN.sub("", line)
 
 
 def test_synced_typing_is_louder() -> None:
@@ -62,12 +62,13 @@ def test_synced_typing_is_louder() -> None:
     assert line.startswith(f"{LOOK.ink('line', on='wait', bold=True)} SYNC 3 panes ")
 
 
-def test_a_question_goes_before_everything_else_and_is_cut_last_between_words() -> None:
+def test_a_question_goes_before_everything_else_and_its_answers_stay_as_long_as_they_can() -> None:
     asked = changed(words="close vim, where make runs?  y close · n keep", loud="wait")
     assert text(asked, 90).startswith(" work  1  2 logs●  3 ci▲  close vim, where make runs?  y close · n keep ")
     assert " close vim, where make runs?  y close · n keep " in text(asked, 52)
     assert text(asked, 47) == " close vim, where make runs?  y close · n keep "
-    assert text(asked, 40) == " close vim, where make runs?  y close … "
+    assert text(asked, 40) == " close vim, where …  y close · n keep   "
+    assert text(asked, 20) == " close vim, where … "
     warned = changed(words="the disk is full: nothing can be kept", loud="bad")
     assert text(warned, 30) == " 1  the disk is full: …   ▲ 2 "
 
