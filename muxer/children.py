@@ -11,7 +11,7 @@ import signal
 import sys
 import termios
 import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -153,6 +153,16 @@ class Child:
         except OSError:
             return False
 
+    def is_alone(self) -> bool:
+        """Has it ended, and nothing else of its session lives? False where that cannot be seen."""
+        if not self.ours or sys.platform != "linux":
+            return False
+        try:
+            ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return False
+        return ended is not None and self.pid not in _sessions()
+
     def _leads(self) -> bool:
         """Is it still there? Whoever got its number since leads no session of that number, as it did."""
         try:
@@ -167,6 +177,16 @@ class Child:
             self.pidfd = -1
 
 
+def _sessions() -> Iterator[int]:
+    """The session of every process that lives; one that waits to be reaped, by whomever, does not."""
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with suppress(OSError), open(f"/proc/{name}/stat", "rb") as opened:
+                state, _, _, session, *_ = opened.read().rpartition(b")")[2].split()
+                if state not in (b"Z", b"X"):
+                    yield int(session)
+
+
 class Departed:
     """A program whose pane is forgotten: to be waited for, and killed first if that was asked for."""
 
@@ -177,6 +197,8 @@ class Departed:
 
     def is_over(self, now: float) -> bool:
         """Kill when it is time. Until then its first process is not waited for, which keeps the group's number its."""
+        if now < self.kill_at < math.inf and self.child.is_alone():
+            self.kill_at = math.inf
         if now >= self.kill_at:
             self.child.tell([group for group in self.groups if self.child.has(group)], signal.SIGKILL)
             self.kill_at = math.inf

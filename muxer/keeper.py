@@ -22,6 +22,8 @@ from typing import Any
 from muxer.channel import GRACE, LINGER, MAX_HOSTS, PROTOCOL, Channel, Gone, Message, Refused, close_all, peer_uid
 from muxer.children import Child, Departed, is_clean, start
 
+LOOK_AGAIN = 0.05
+"""Seconds from one look to the next at programs that were hung up and may need to be killed."""
 TICK = 1.0
 """How often programs are looked after that no pidfd watches."""
 
@@ -124,6 +126,8 @@ class Keeper:
         moments = [self._leave_at, *(gone.kill_at for gone in self._departed)]
         if self._idle_since is not None:
             moments.append(self._idle_since + LINGER)
+        if any(gone.kill_at < math.inf for gone in self._departed):
+            moments.append(now + LOOK_AGAIN)
         if any(not pane.exit and not pane.child.ours and pane.child.pidfd < 0 for pane in self._panes.values()):
             moments.append(now + TICK)
         soonest = min(moments)

@@ -353,3 +353,15 @@ def test_adopt_wants_a_pty(host: Host) -> None:
     assert "the master of a pty" in answer["error"]
     os.close(reader)
     os.close(writer)
+
+
+def test_what_is_killed_is_not_waited_for_when_it_has_left_already(
+    host: Host, keeper: "subprocess.Popen[bytes]"
+) -> None:
+    for name in ("a", "b"):
+        host.spawn(name, "/bin/sh", "-c", "read x; exit")
+        host.ask("forget", pane=name, kill=True)
+    began = time.monotonic()
+    host.ask("stop")
+    assert keeper.wait(10) == 0
+    assert time.monotonic() - began < GRACE

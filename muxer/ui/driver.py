@@ -27,6 +27,7 @@ SizePolicy = Literal["smallest", "latest"]
 
 _HIDE = "\x1b[?25l"
 _PARSER_PATIENCE = 0.12
+_POINTER = "\x1b]22;"
 
 
 class Stage(Protocol):
@@ -90,6 +91,8 @@ class SocketDriver(Driver):
 
     def write(self, data: str) -> None:
         """Part of a frame, or a bell, or a clipboard."""
+        if data.startswith(_POINTER):
+            return  # nothing here needs another mouse pointer, and the Linux console would show the bytes
         if data == "\x07" or data.startswith("\x1b]"):
             self.control(data)
             return

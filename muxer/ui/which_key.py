@@ -146,10 +146,18 @@ def sheet_of(title: str, layer: Layer, look: Look, room: Region, more: str = "")
     """The sheet for a layer; None where there is no room for any."""
     if room.rows < 4 or room.cols < LEAST:
         return None
-    columns = table(entries_of(layer, ascii=look.ascii), room.cols - 2 * MARGIN, room.rows - 2)
+    groups = entries_of(layer, ascii=look.ascii)
+    columns = table(groups, room.cols - 2 * MARGIN, room.rows - 2)
     if not columns:
         return None
+    rest = next((key for key, action in layer.items() if action == "help.keys"), "")
+    if rest and sum(map(_lines, columns)) < sum(map(len, groups)):
+        more = f"{_short(rest, ascii=look.ascii)} all keys · {more}".removesuffix(" · ")
     return _drawn(title, columns, look, room, more)
+
+
+def _lines(column: Column) -> int:
+    return sum(entry != _BLANK for entry in column.entries)
 
 
 def _drawn(title: str, columns: list[Column], look: Look, room: Region, more: str) -> Sheet:

@@ -32,7 +32,8 @@ say(9)
 sys.stdin.read()
 """
 
-SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\]\d+(?:;[^\x00-\x1f\x7f]*)?\x1b\\|\x1b[78=>]")
+# Textual ends the rows of a whole screen with \r\n; what is judged here has neither beside the other.
+SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\]\d+(?:;[^\x00-\x1f\x7f]*)?\x1b\\|\x1b[78=>]|\r\n")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

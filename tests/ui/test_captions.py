@@ -69,7 +69,7 @@ def test_a_narrow_screen_names_all_panes_of_the_tab_in_one_line(desk: Desk) -> N
     desk.new("cat", name="cyd", split="down")
     seat = desk.sit(cols=50)
     seat.wait_for("ctrl+b …")
-    seat.wait_for(lambda s: s.screen()[0] == " 1 ●ada  2 ●bob  3 ●cyd")
+    seat.wait_for(lambda s: s.screen()[0] == " ● ada  ● bob  ● cyd")
     seat.send("\x02;")
     seat.wait_quiet()
     seat.resize(80, 24)

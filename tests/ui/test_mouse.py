@@ -177,3 +177,13 @@ def test_the_middle_button_pastes_what_was_copied(desk: Desk) -> None:
     release(seat, 60, 10, 1)
     seat.send("!\r")
     seat.wait_for(lambda s: any(row[41:].startswith("beta!") for row in s.screen()))
+
+
+def test_a_click_on_a_name_of_the_strip_shows_that_pane(desk: Desk) -> None:
+    for name in ("ada", "bob"):
+        desk.new("sh", "-c", f"{HUSH}echo this is {name}; exec cat", name=name)
+    seat = desk.sit(cols=60)
+    seat.wait_for("this is bob")
+    for name in ("ada", "bob"):
+        click(seat, seat.screen()[0].index(name) + 2, 1)
+        seat.wait_for(f"this is {name}")

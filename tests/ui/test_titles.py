@@ -61,6 +61,24 @@ def test_what_has_no_room_goes_whole() -> None:
     assert line(WORKING, 22, "4 lines back") == " ● api   4 lines back "
 
 
+def test_each_note_has_the_colour_of_what_it_means() -> None:
+    crashed = Sight(name="api", state="crashed", note="killed by signal 9")
+    shown = title_line(crashed, 60, LOOK, focused=False, now=1.0, notes=["zoomed"], alarm="synced")
+    for note, role in (("synced", "wait"), ("zoomed", "accent"), ("killed by signal 9", "bad")):
+        assert f"{LOOK.ink(role, on='line')}{note}" in shown
+    assert PLAIN.sub("", shown).endswith(" synced · zoomed · killed by signal 9 ")
+
+
+def test_over_a_floating_pane_it_is_the_edge_of_a_frame() -> None:
+    def edge(cols: int, *notes: str, look: Look = LOOK) -> str:
+        return PLAIN.sub("", title_line(WORKING, cols, look, focused=True, now=1.0, notes=notes, framed=True))
+
+    assert edge(40) == "┌─ ● api  working · app.py - VIM ──────┐"
+    assert edge(40, "muted") == "┌─ ● api  working · app.py - V… muted ─┐"
+    assert edge(40, look=ASCII) == "+- * api  working - app.py - VIM ------+"
+    assert [cell_len(edge(cols)) for cols in range(1, 30)] == [*range(1, 30)]
+
+
 def test_the_focused_one_carries_the_accent() -> None:
     accent = LOOK.ink("accent", on="line", bold=True)
     assert accent in title_line(WORKING, 40, LOOK, focused=True, now=1.0)

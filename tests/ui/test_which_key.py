@@ -74,6 +74,15 @@ def test_where_there_is_no_room_there_is_no_sheet(room: Region) -> None:
     assert sheet_of("x", {}, look, ROOMS[0]) is None
 
 
+def test_what_has_no_room_is_said_with_the_key_that_shows_it() -> None:
+    look = look_of()
+    small, large = (
+        sheet_of("ctrl+b", look.keymap.keys, look, Region(0, 0, *size), "esc cancel") for size in ((60, 12), (200, 49))
+    )
+    assert "─ ? all keys · esc cancel ──" in plain(small)[0]
+    assert "─ esc cancel ──" in plain(large)[0]
+
+
 def test_keys_are_named_shortly_and_families_together() -> None:
     layer = read_keymap("tmux").keys
     entries = [entry for group in entries_of(layer) for entry in group]

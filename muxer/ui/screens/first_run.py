@@ -112,7 +112,7 @@ class FirstRun(ModalScreen[None]):
         (keymap, theme), worn = self._rows, self._desk.look.theme
         lines = [
             self._line(keymap, cols, under=self._at == 0),
-            self._aside(self._about_keys(keymap.chosen), cols),
+            self._aside(self._about_keys(keymap.chosen, cols), cols),
             Content(""),
             self._line(theme, cols, under=self._at == 1),
             self._aside(f"{'dark' if worn.dark else 'light'}, {theme.at + 1} of {len(theme.answers)}", cols),
@@ -131,14 +131,15 @@ class FirstRun(ModalScreen[None]):
         text = Content(words).truncate(max(1, cols - QUESTION - 2), ellipsis=True)
         return Content.assemble(" " * (QUESTION + 2), text.stylize("$text-muted"))
 
-    def _about_keys(self, name: str) -> str:
+    def _about_keys(self, name: str, cols: int) -> str:
         try:
             keymap = read_keymap(name)
         except MuxerError:
             return "cannot be read: muxer config check says why"
         start = f"{keymap.prefix}, then a key" if keymap.prefix else "keys act at once"
         way = keymap.way("help.keys")
-        return f"{start}; {way} lists them" if way else start
+        whole = f"{start}; {way} lists them"
+        return whole if way and len(whole) <= cols - QUESTION - 2 else start
 
     def _programs(self, cols: int) -> list[Content]:
         """As many as two lines hold."""

@@ -1,5 +1,7 @@
 """The one look of dialogs: a raised block of the same width everywhere, a title above, the keys below, no box in it."""
 
+from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -51,6 +53,18 @@ class Panel(Vertical):
         yield Static(self._title, classes="panel--title", markup=False)
         yield from self._body
         yield Static(self._keys, classes="panel--keys", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many keys as it is wide."""
+        self.query_one(".panel--keys", Static).update(keys_that_fit(self._keys, event.size.width - 2 * PADDING))
+
+
+def keys_that_fit(keys: str, cols: int) -> str:
+    """The line of keys, without as many of them as it takes to fit; the last one closes, and stays."""
+    parts = keys.split(" · ")
+    while len(parts) > 1 and cell_len(" · ".join(parts)) > cols:
+        del parts[-2]
+    return " · ".join(parts)
 
 
 def row(label: str, match: Match, right: str, cols: int) -> Content:

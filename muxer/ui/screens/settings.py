@@ -18,6 +18,8 @@ from muxer.ui.titles import harmless
 
 GROUP, LABEL, VALUE = 10, 21, 20
 """Columns; what is left is for where it is set."""
+NARROW = 70
+"""Columns with which values take no more room than they need."""
 AROUND = 9
 """Rows of the screen that are no settings."""
 
@@ -83,14 +85,16 @@ class Settings(ModalScreen[None]):
         value = harmless(offer.shown(self._desk.look.config))
         value = f"{left}{value}{right}" if under else f"  {value}"
         origin = _place(self._desk.runtime.settings.origin(offer.key))
-        room = max(0, cols - 2 * PADDING - GROUP - LABEL - VALUE)
+        wide = VALUE if cols > NARROW else len(value) + 2
+        room = max(0, cols - 2 * PADDING - GROUP - LABEL - wide)
+        origin = next((way for way in (origin, origin.partition(":")[0]) if len(way) <= room), "")
         ink = "bold $primary" if under else "$foreground"
         line = Content.assemble(
             " " * PADDING,
             (f"{offer.key[0].capitalize() if first else '':{GROUP}}", "$text-muted"),
             (f"{offer.label:{LABEL}}", ink),
-            (f"{value:{VALUE}}", ink),
-            (f"{origin:>{room}}"[:room], "$text-muted"),
+            (f"{value:{wide}}", ink),
+            (f"{origin:>{room}}", "$text-muted"),
             " " * PADDING,
         )
         return line.stylize("on $panel") if under else line

@@ -138,6 +138,20 @@ def test_what_is_chosen_and_found_is_seen(look: Look) -> None:
     assert lens.note.endswith('/2 "one"')
 
 
+def test_off_a_hit_the_hits_are_counted(look: Look) -> None:
+    lens = lens_on(look, "one two one")
+    lens.search_begins("forward")
+    notes = []
+    for needle in ("one", "two", "three"):
+        lens.seek(needle)
+        lens.move("line-end")
+        notes.append(lens.note)
+    assert notes == ['2/2 "one"', '1 hit "two"', 'no hits "three"']
+    lens.seek("one")
+    lens.move("left")
+    assert lens.note == '2 hits "one"'
+
+
 def test_another_width_keeps_what_is_read(look: Look) -> None:
     text = "\n".join(f"{n} " + "abcdefghij" * 3 for n in range(1, 21))
     lens = lens_on(look, text)

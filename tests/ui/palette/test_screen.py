@@ -164,9 +164,9 @@ async def test_rows_fit_every_size_and_follow_it(size: tuple[int, int]) -> None:
         room = max(10, min(80, size[0]) - 4)
         await until(lambda: max(map(len, shown(palette))) <= room, "narrower rows")
         await pilot.pause()
-        height = max(1, min(20, size[1] // 2, size[1] - 7))
+        height = max(1, min(20, size[1] // 2, size[1] - 8))
         assert palette.query_one(CommandList).size.height == height
-        assert palette.query_one("#--container").size.height == min(height + 5, size[1] - 2)
+        assert palette.query_one("#--container").size.height == min(height + 6, size[1] - 2)
 
 
 async def test_it_opens_at_once_with_200_panes() -> None:

@@ -42,7 +42,7 @@ async def test_moving_tells_and_enter_chooses() -> None:
     async with Stage().run_test() as pilot:
         chooser = await opened(pilot, asked.chooser(start=1))
         assert [row.split()[0] for row in shown(chooser)] == ["night", "day", "contrast"]
-        assert {len(row) for row in shown(chooser)} == {72}
+        assert {len(row) for row in shown(chooser)} == {76}
         await pilot.press("down", "down", "up")
         await pilot.press("enter")
         await pilot.pause()

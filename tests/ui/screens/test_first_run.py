@@ -56,6 +56,12 @@ def test_who_starts_for_the_first_time_is_asked_once(fresh: Desk) -> None:
     assert gone(again)
 
 
+def test_in_a_narrow_terminal_only_what_fits_is_said_of_the_keys(fresh: Desk) -> None:
+    seat = fresh.sit(cols=60, rows=20)
+    seat.wait_for(ASKED)
+    assert "ctrl+b, then a key" in [row.strip() for row in seat.screen()]
+
+
 def test_escape_takes_the_defaults_and_is_an_answer_too(fresh: Desk) -> None:
     seat = fresh.sit()
     seat.wait_for(ASKED)

@@ -1,7 +1,7 @@
 import pytest
 
 from muxer.ui.fuzzy import ALL, Match
-from muxer.ui.screens.panel import room_in_panel, row
+from muxer.ui.screens.panel import keys_that_fit, room_in_panel, row
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,12 @@ def test_what_was_typed_is_underlined() -> None:
 
 
 def test_rows_are_as_wide_as_the_panel() -> None:
-    assert [room_in_panel(cols) for cols in (200, 80, 60, 8)] == [72, 72, 56, 10]
+    assert [room_in_panel(cols) for cols in (200, 80, 60, 8)] == [76, 76, 56, 10]
+
+
+@pytest.mark.parametrize(
+    ("cols", "shown"),
+    [(40, "tab turn · space pick · esc close"), (32, "tab turn · esc close"), (12, "esc close"), (5, "esc close")],
+)
+def test_of_the_keys_the_one_that_closes_goes_last(cols: int, shown: str) -> None:
+    assert keys_that_fit("tab turn · space pick · esc close", cols) == shown

@@ -29,7 +29,7 @@ def test_each_setting_has_its_value_and_where_it_is_set(desk: Desk) -> None:
     (folder(desk) / "config.toml").write_text('[look]\nglyphs = "unicode"\n')
     (folder(desk) / "choices.toml").write_text("[notices]\nbell = false\n")
     seat = opened(desk)
-    rows = [row.strip() for row in seat.screen() if row.startswith("    ")]
+    rows = [row.strip() for row in seat.screen() if row.startswith("  ")]
     assert re.fullmatch(r"Look +theme +‹ night › +default", rows[1])
     assert re.fullmatch(r"glyphs +unicode +config.toml:2", rows[5])
     assert re.fullmatch(r"bell +off +chosen", rows[9])
@@ -67,6 +67,14 @@ def test_a_written_setting_is_changed_until_a_restart_and_that_is_said(desk: Des
     assert (folder(desk) / "config.toml").read_text() == "[look]\nfollow = false\n"
 
 
+def test_in_a_narrow_terminal_nothing_is_clipped(desk: Desk) -> None:
+    (folder(desk) / "config.toml").write_text('[look]\nglyphs = "unicode"\n')
+    seat = opened(desk, cols=60)
+    rows = [row.strip() for row in seat.screen()]
+    assert sum(row.endswith(" default") for row in rows) == 12
+    assert sum(row.endswith((" config.toml:2", " config.toml")) for row in rows) == 1
+
+
 def test_a_low_terminal_scrolls_to_the_row(desk: Desk) -> None:
     seat = opened(desk, cols=60, rows=12)
     assert "screen size" not in seat.text
@@ -81,5 +89,5 @@ def test_a_click_goes_to_a_row_and_a_second_changes_it(desk: Desk) -> None:
     for wanted in ("‹ on ›", "‹ off ›"):
         seat.send(f"\x1b[<0;30;{at + 1}M\x1b[<0;30;{at + 1}m")
         seat.wait_for(wanted)
-    seat.send("\x1b[<0;1;3M\x1b[<0;1;3m")
+    seat.send("\x1b[<0;1;1M\x1b[<0;1;1m")
     seat.wait_for(lambda seat: "SETTINGS" not in seat.text)

@@ -18,7 +18,7 @@ class Shown(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.title = "one"
-        look = Look(config=Config(), keymap=read_keymap("tmux"), theme=read_theme("night"))
+        self.look = look = Look(config=Config(), keymap=read_keymap("tmux"), theme=read_theme("night"))
         self.grid = PaneGrid(look, self.title_of, lambda pane: lambda cols, rows: [f"card of {pane}"[:cols]] * rows)
 
     def title_of(self, _pane: str, _cols: int, focused: bool) -> str:
@@ -91,17 +91,36 @@ async def test_a_floating_pane_lies_in_a_frame_over_the_others(terminal: Termina
         views = {"p1": PaneView("p1"), "p2": PaneView("p2")}
         views["p2"].show(terminal)
         regions = {"p1": Region(0, 0, 40, 10), "p2": Region(5, 2, 24, 6)}
+        views["p1"].rows = ["x" * 40] * 9
         app.grid.put(views, regions, "p2", "p2")
+        views["p1"].rows = ["x" * 40] * 9
         terminal.engine.feed(b"hello")
         app.grid.draw({"p2"}, 0.0)
         rows = [row.text for row in app.grid.render_lines(app.grid.size.region)]
         assert rows[2][5:29] == "*one".ljust(24)
-        assert rows[3][5:29] == f"│{'hello':<22}│"
+        assert rows[3] == f"xxxx │{'hello':<22}│ {'x' * 10}"
         assert rows[7][5:29] == f"└{'─' * 22}┘"
         assert (terminal.cols, terminal.rows) == (22, 4)
         assert app.grid.pane_at(6, 3) == ("p2", 0, 0)
         assert app.grid.pane_at(2, 3) == ("p1", 2, 2)
         assert app.grid.cursor() is not None
+
+
+async def test_without_glyphs_lines_and_frames_are_ascii(terminal: Terminal) -> None:
+    app = Shown()
+    app.look.plain = True
+    async with app.run_test(size=(40, 10)):
+        views = {name: PaneView(name) for name in ("p1", "p2", "p3")}
+        views["p3"].show(terminal)
+        regions = {"p1": Region(0, 0, 19, 10), "p2": Region(20, 0, 20, 10), "p3": Region(5, 2, 24, 6)}
+        app.grid.put(views, regions, "p3", "p3")
+        terminal.engine.feed(b"\r\n".join(b"%d" % n for n in range(100)))
+        views["p3"].scroll(1000)
+        app.grid.draw({"p3"}, 0.0)
+        rows = [row.text for row in app.grid.render_lines(app.grid.size.region)]
+        assert rows[1][19] == "|"
+        assert [row[27:29] for row in rows[3:8]] == ["#|", "||", "||", "||", "-+"]
+        assert "".join(rows).isascii()
 
 
 async def test_a_pane_without_room_is_a_card_and_its_program_keeps_its_size(terminal: Terminal) -> None:

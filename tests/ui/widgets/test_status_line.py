@@ -54,6 +54,7 @@ def test_a_mode_is_loud() -> None:
     line = composed(changed(mode="resize", hints=(("esc", "leave"),)), LOOK, 80)[0]
     assert f"{LOOK.ink('line', on='accent', bold=True)} RESIZE " in line
     assert "NORMAL" not in line
+    assert PLAIN.sub("", line).startswith(" RESIZE   work "), "a blank keeps it apart from what follows"
     assert "esc leave" in PLAIN.sub("", line)
 
 
