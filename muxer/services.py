@@ -128,9 +128,7 @@ class Services:
             self.stage.close_pane(pane)
             raise
 
-    async def start(
-        self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int
-    ) -> Pane:
+    async def start(self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int) -> Pane:
         """A program in a pane that has its place already. Raises SpawnFailed."""
         opened = await self.panes.open(pane, command, cwd=cwd, name=name, cols=cols, rows=rows)
         self._show(opened)

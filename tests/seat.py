@@ -303,7 +303,7 @@ def _fork(
 
 @contextlib.contextmanager
 def muxer_home(folder: str | os.PathLike[str]) -> Iterator[dict[str, str]]:
-    """The environment of somebody who never ran muxer but needs no welcome. On leaving, their muxers are stopped and nothing runs on."""
+    """The environment of somebody who has seen the first run. On leaving, their muxers are stopped."""
     home = Path(folder) / "home"
     # A socket's path may have 103 bytes, and the folders of tests are long.
     runtime = tempfile.mkdtemp(prefix="mx", dir="/tmp")

@@ -69,6 +69,11 @@ def title_of(facts: PaneFacts, busy: str = "") -> str:
     return command
 
 
+def filler(look: Look) -> str:
+    """What the empty part of a bar is made of: a line, where the theme's bars lie on the terminal's own ground."""
+    return plainly("─", plain=look.ascii) if look.theme.colors["ground"] == "default" else " "
+
+
 _BAR, _FRAME = ("", " ", ""), ("┌─", "─", "─┐")
 
 
@@ -79,6 +84,7 @@ def title_line(
     """The line as text with SGR: a bar, or a frame's upper edge. An alarm is a note that nobody should overlook."""
     plain, on = look.ascii, None if framed else "line"
     start, fill, end = (plainly(part, plain=plain) for part in (_FRAME if framed and cols > 4 else _BAR))
+    fill = fill if framed else filler(look)
     cols -= len(start) + len(end)
     left = f" {glyph_of(sight.state, plain=plain)} {sight.name or 'starting'} "
     left = set_cell_size(left, cols) if cell_len(left) > cols else left
@@ -91,9 +97,9 @@ def title_line(
     glyph = look.ink("accent" if loud else SIGNS[sight.state].role, on=on)
     name = look.ink("accent" if focused else "quiet", on=on, bold=focused)
     words = look.ink("text" if focused else "quiet", on=on)
-    edge = look.ink("accent" if focused else "quiet", on=on) if framed else ""
+    edge = look.ink("accent" if focused else "quiet", on=on)
     gap = f"{edge}{fill * (room - cell_len(rest))}"
-    return f"{edge}{start}{glyph}{left[:3]}{name}{left[3:]}{words}{rest}{gap}{note}{edge}{end}"
+    return f"{edge * framed}{start}{glyph}{left[:3]}{name}{left[3:]}{words}{rest}{gap}{note}{edge * framed}{end}"
 
 
 def _joined(told: Sequence[tuple[str, str]], room: int, look: Look, on: str | None) -> tuple[str, int]:
@@ -142,7 +148,7 @@ def strip_line(sights: Sequence[Sight], focus: int, cols: int, look: Look) -> tu
         spans[n] = at, at + cell_len(label)
         at += cell_len(label)
     tail = plainly("›", plain=plain) if last < len(labels) and at < cols else ""
-    gap = " " * max(0, cols - at - len(tail))
+    gap = filler(look) * max(0, cols - at - len(tail))
     return "".join([*out, look.ink("quiet", on="line"), gap, tail]), spans
 
 

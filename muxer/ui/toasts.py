@@ -53,11 +53,11 @@ class Toast:
 
 
 def toast_rows(toast: Toast, cols: int, look: Look) -> tuple[str, ...]:
-    """Its lines, each exactly `cols` wide: the name, and what was said."""
+    """Its lines, each exactly `cols` wide: a blank to keep apart what it covers, then the name, and what was said."""
     bar, glyph, cut = ("|", "!", "~") if look.ascii else ("▌", "▲", "…")
-    edge, text = f"{look.ink('wait', on='raised')}{bar} ", look.ink("text", on="raised")
-    head = f"{edge}{look.ink('wait', on='raised', bold=True)}{_fit(f'{glyph} {toast.name}', cols - 3, cut)} "
-    return head, *(f"{edge}{text}{_fit(line, cols - 3, cut)} " for line in _wrapped(toast.words, cols - 3))
+    edge, text = f"\x1b[0m {look.ink('wait', on='raised')}{bar} ", look.ink("text", on="raised")
+    head = f"{edge}{look.ink('wait', on='raised', bold=True)}{_fit(f'{glyph} {toast.name}', cols - 4, cut)} "
+    return head, *(f"{edge}{text}{_fit(line, cols - 4, cut)} " for line in _wrapped(toast.words, cols - 4))
 
 
 def _wrapped(words: str, cols: int) -> list[str]:
@@ -82,7 +82,7 @@ def width(toasts: Sequence[Toast], room: Region) -> int:
     """As wide as the longest needs, within reason; nothing where the room is too narrow for one."""
     if room.cols < NARROWEST + 2 or room.rows < LINES + 3:
         return 0
-    need = max((max(cell_len(toast.words), cell_len(toast.name) + 2) + 3 for toast in toasts), default=0)
+    need = max((max(cell_len(toast.words), cell_len(toast.name) + 2) + 4 for toast in toasts), default=0)
     return min(max(need, NARROWEST), max(WIDEST, room.cols // 3), room.cols - 2)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,14 @@ SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\]\d+(?:;[^\x00-\x1f\x7f]*)
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+def titled(name: str, seat: Seat) -> bool:
+    """Is the first pane's title this one's?"""
+    return f" {name} " in seat.screen()[0]
+
+
 def steered(seat: Seat) -> list[str]:
     """What a terminal was told that muxer would never say."""
+    seat.wait_quiet()
     raw = bytes(seat.raw)
     sequences = [found[0].decode() for found in SEQUENCE.finditer(raw)]
     text = SEQUENCE.sub(b"", raw).decode(errors="replace")
@@ -106,7 +113,7 @@ def test_titles_and_notices_leave_everything_aligned(desk: Desk, cols: int, rows
     assert len(toasts) == 1, seat.text
     for number, name in enumerate(TITLES, 2):
         seat.send(f"\x02{number}")
-        seat.wait_for(lambda s, name=name: f" {name} " in s.screen()[0])
+        seat.wait_for(partial(titled, name))
         assert edge(seat) == line
         seat.wait_for(lambda s: re.search(r" \d\d:\d\d$", s.screen()[-1]))
     seat.send("\x02g")
@@ -143,7 +150,9 @@ def test_folders_and_programs_that_steer(desk: Desk, evil: Path) -> None:
     seat.wait_for("▌● run a[31337z")
     edge(seat)
     seat.send("\r")
-    dialogs = {"x": "y close", "g": "go to a pane", "b": "BROADCAST", "P": "PROMOTE", "$": "rename pane", "?": "type a key"}
+    dialogs = {
+        "x": "y close", "g": "go to a pane", "b": "BROADCAST", "P": "PROMOTE", "$": "rename pane", "?": "type a key",
+    }  # fmt: skip
     for key, shown in dialogs.items():
         seat.send(f"\x02{key}")
         seat.wait_for(shown)

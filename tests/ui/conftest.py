@@ -52,6 +52,9 @@ class StillRuntime:
             raise MuxerError(self.refuses)
         return None
 
+    def names(self) -> Mapping[PaneId, str]:
+        return {pane: pane for pane in self.living}
+
     def verbs(self) -> list[VerbHelp]:
         return []
 

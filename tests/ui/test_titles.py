@@ -74,9 +74,15 @@ def test_over_a_floating_pane_it_is_the_edge_of_a_frame() -> None:
         return PLAIN.sub("", title_line(WORKING, cols, look, focused=True, now=1.0, notes=notes, framed=True))
 
     assert edge(40) == "┌─ ● api  working · app.py - VIM ──────┐"
-    assert edge(40, "muted") == "┌─ ● api  working · app.py - V… muted ─┐"
+    assert edge(40, "muted") == "┌─ ● api  working · app.py -… ─ muted ─┐"
     assert edge(40, look=ASCII) == "+- * api  working - app.py - VIM ------+"
     assert [cell_len(edge(cols)) for cols in range(1, 30)] == [*range(1, 30)]
+
+
+def test_where_a_bar_has_no_ground_of_its_own_it_is_a_line() -> None:
+    look = Look(config=Config(), keymap=LOOK.keymap, theme=read_theme("terminal"))
+    assert line(WORKING, 45, "zoomed", look=look) == " ● api  working · app.py - VIM ────── zoomed "
+    assert PLAIN.sub("", strip_line([WORKING], 0, 20, look)[0]) == " ● api ─────────────"
 
 
 def test_the_focused_one_carries_the_accent() -> None:

@@ -35,7 +35,7 @@ def test_every_line_is_exactly_as_wide_and_three_are_the_most(words: str, cols: 
     rows = [plain(row) for row in toast_rows(toast(words), cols, look())]
     assert {cell_len(row) for row in rows} == {cols}
     assert len(rows) <= 3
-    assert rows[0].startswith("▌ ▲ ada")
+    assert rows[0].startswith(" ▌ ▲ ada")
 
 
 def test_words_are_cut_only_where_they_do_not_fit() -> None:
@@ -49,7 +49,7 @@ def test_words_are_cut_only_where_they_do_not_fit() -> None:
 def test_they_are_as_wide_as_they_need_and_leave_the_panes_some_room() -> None:
     room = Region(0, 0, 80, 23)
     assert width([toast("hi")], room) == 20
-    assert width([toast("x" * 30)], room) == 33
+    assert width([toast("x" * 30)], room) == 34
     assert width([toast("x" * 300)], room) == 44
     assert width([toast("x" * 300)], room._replace(cols=200)) == 66
     assert width([toast("x" * 300)], room._replace(cols=30)) == 28

@@ -18,10 +18,10 @@ from muxer.ui.palette.finder import Finder
 from muxer.ui.palette.grammar import SIGNS
 from muxer.ui.palette.provider import EntryProvider, Row
 from muxer.ui.palette.saying import ask
-from muxer.ui.screens.panel import PADDING, WIDTH, room_in_panel
+from muxer.ui.screens.panel import PADDING, WIDTH, Band, room_in_panel
 from muxer.ui.screens.typed_line import TypedLine
 
-HINT = "   ".join(f"{sign} {word}" for sign, _, word in SIGNS)
+HINT = "   ".join((*(f"{sign} {word}" for sign, _, word in SIGNS), "esc close"))
 
 
 class _Calm(LoadingIndicator):
@@ -43,7 +43,6 @@ class Palette(CommandPalette):
             width: {WIDTH}; max-width: 100%; height: auto; max-height: 100%; margin-top: 2;
             background: $surface; visibility: visible;
         }}
-        #title {{ height: 1; padding: 0 {PADDING}; background: $panel; color: $primary; text-style: bold; }}
         #--input, #--input.--list-visible {{ height: 1; padding: 0 {PADDING}; margin-top: 1; border: none; }}
         #mark {{ width: 2; color: $primary; text-style: bold; }}
         CommandInput, CommandInput:focus {{ border: none; height: 1; padding: 0; }}
@@ -55,8 +54,6 @@ class Palette(CommandPalette):
         CommandList > .option-list--option {{ padding: 0 {PADDING}; text-style: none; }}
         CommandList > .option-list--option-hover {{ background: $panel; }}
         CommandList > .option-list--option-highlighted {{ color: $primary; background: $panel; text-style: bold; }}
-        #hint {{ height: 1; margin-top: 1; padding: 0 {PADDING}; background: $panel; color: $text-muted; }}
-        #hint.wrong {{ color: $text-error; }}
     }}
     """
 
@@ -77,7 +74,7 @@ class Palette(CommandPalette):
     def compose(self) -> ComposeResult:
         """The same parts as Textual's own, and what first characters mean."""
         with Vertical(id="--container"):
-            yield Static(self._title, id="title", markup=False)
+            yield Band(self._title, classes="-head")
             with Horizontal(id="--input"):
                 yield Static("›", id="mark")
                 yield TypedLine(self._line, placeholder=self._words, commands=self._commands())
@@ -85,7 +82,7 @@ class Palette(CommandPalette):
             listed.styles.height = self._height()
             yield listed
             yield _Calm()
-            yield Static(HINT, id="hint", markup=False)
+            yield Band(HINT, parts="   ", classes="-foot", id="hint")
 
     # ---- the line
 
@@ -127,9 +124,7 @@ class Palette(CommandPalette):
         self._say(HINT, wrong=False)
 
     def _say(self, words: str, *, wrong: bool) -> None:
-        hint = self.query_one("#hint", Static)
-        hint.set_class(wrong, "wrong")
-        hint.update(words)
+        self.query_one("#hint", Band).say(words, wrong=wrong)
 
     def _complete(self) -> None:
         row = self._under_bar()

@@ -86,7 +86,7 @@ class Broadcast(ModalScreen[None]):
             TextArea(self._draft, show_line_numbers=False, placeholder="what to write", compact=True),
             Static(id="preview", classes="panel--quiet", markup=False),
             Static(plainly, id="plain", classes="panel--words", markup=False),
-            keys="tab panes or text · space pick · ctrl+s synced typing now · esc close",
+            keys="space pick · tab panes, text · ctrl+s sync · esc close",
         )
 
     def on_mount(self) -> None:

@@ -1,7 +1,6 @@
 """The one look of dialogs: a raised block of the same width everywhere, a title above, the keys below, no box in it."""
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -17,6 +16,36 @@ PADDING = 2
 """Blank columns on each side of its words."""
 
 
+class Band(Static):
+    """A panel's first or last row. Its words fill it, so that their style goes from edge to edge without a ground."""
+
+    DEFAULT_CSS = """
+    Band {
+        height: 1; background: $panel;
+        &.-head { color: $primary; text-style: bold; &:ansi { text-style: bold reverse; } }
+        &.-foot { color: $text-muted; margin-top: 1; &:ansi { text-style: underline; } }
+        &.-wrong { color: $text-error; }
+    }
+    """
+
+    def __init__(self, words: str, *, parts: str = "", classes: str, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(classes=classes, id=id)
+        self._words, self._parts = words, parts
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Other words."""
+        self._words = words
+        self.set_class(wrong, "-wrong")
+        self.refresh()
+
+    def render(self) -> Content:
+        """As wide as it is."""
+        cols = self.size.width - 2 * PADDING
+        words = that_fit(self._words, self._parts, cols) if self._parts else self._words
+        shown = Content(words).truncate(max(0, cols), ellipsis=True)
+        return Content(f"{' ' * PADDING}{shown.plain}{' ' * (cols - shown.cell_length + PADDING)}")
+
+
 class Panel(Vertical):
     """A title, whatever it is about, and a line of keys."""
 
@@ -24,10 +53,8 @@ class Panel(Vertical):
     Panel {{
         width: {WIDTH}; max-width: 100%; height: auto; max-height: 100%; padding: 0; margin-top: 2;
         background: $surface; color: $foreground;
-        .panel--title {{ padding: 0 {PADDING}; height: 1; color: $primary; background: $panel; text-style: bold; }}
         .panel--words {{ padding: 0 {PADDING}; height: auto; }}
         .panel--quiet {{ padding: 0 {PADDING}; height: auto; color: $text-muted; }}
-        .panel--keys {{ padding: 0 {PADDING}; height: 1; margin-top: 1; color: $text-muted; background: $panel; }}
         Input, Input:focus {{
             border: none; height: 1; padding: 0; width: 1fr; background: transparent; background-tint: 0%;
         }}
@@ -50,21 +77,17 @@ class Panel(Vertical):
 
     def compose(self) -> ComposeResult:
         """Title, body, keys."""
-        yield Static(self._title, classes="panel--title", markup=False)
+        yield Band(self._title, classes="-head")
         yield from self._body
-        yield Static(self._keys, classes="panel--keys", markup=False)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """As many keys as it is wide."""
-        self.query_one(".panel--keys", Static).update(keys_that_fit(self._keys, event.size.width - 2 * PADDING))
+        yield Band(self._keys, parts=" · ", classes="-foot")
 
 
-def keys_that_fit(keys: str, cols: int) -> str:
-    """The line of keys, without as many of them as it takes to fit; the last one closes, and stays."""
-    parts = keys.split(" · ")
-    while len(parts) > 1 and cell_len(" · ".join(parts)) > cols:
+def that_fit(words: str, between: str, cols: int) -> str:
+    """A line of keys, without as many of them as it takes to fit; the last one closes, and stays."""
+    parts = words.split(between)
+    while len(parts) > 1 and cell_len(between.join(parts)) > cols:
         del parts[-2]
-    return " · ".join(parts)
+    return between.join(parts)
 
 
 def row(label: str, match: Match, right: str, cols: int) -> Content:

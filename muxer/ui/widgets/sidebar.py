@@ -15,7 +15,7 @@ from textual.widget import Widget
 from muxer.model import PaneId
 from muxer.ui.look import Look
 from muxer.ui.states import SIGNS, UNREAD, Sight, glyph_of, plainly, settled_age
-from muxer.ui.titles import cut
+from muxer.ui.titles import cut, filler
 from muxer.ui.widgets.strip import Piece, RowStrip, painted
 
 LEAST, MOST = 18, 32
@@ -169,8 +169,8 @@ class Sidebar(Widget):
         filtering = self._needle is not None
         words = f" /{self._needle}" if filtering else " Panes"
         right = f"{count} "
-        words = cut(words, cols - len(right) - 1, plain=look.ascii)
-        gap = " " * (cols - cell_len(words) - len(right))
+        words = cut(words, cols - len(right) - 2, plain=look.ascii)
+        gap = f" {filler(look) * (cols - cell_len(words) - len(right) - 2)} "
         ink = look.ink("accent" if filtering else "quiet", on="line", bold=filtering)
         return f"{ink}{words}{look.ink('quiet', on='line')}{gap}{right}"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from muxer.ui.fuzzy import ALL, Match
-from muxer.ui.screens.panel import keys_that_fit, room_in_panel, row
+from muxer.ui.screens.panel import room_in_panel, row, that_fit
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_rows_are_as_wide_as_the_panel() -> None:
     [(40, "tab turn · space pick · esc close"), (32, "tab turn · esc close"), (12, "esc close"), (5, "esc close")],
 )
 def test_of_the_keys_the_one_that_closes_goes_last(cols: int, shown: str) -> None:
-    assert keys_that_fit("tab turn · space pick · esc close", cols) == shown
+    assert that_fit("tab turn · space pick · esc close", " · ", cols) == shown
