@@ -132,12 +132,13 @@ class Panes:
 
     def _free_name(self, command: Sequence[str]) -> str:
         word = "".join(filter(str.isprintable, os.path.basename(command[0]).lstrip("-")))
-        return self.free_name(word[: LONGEST_NAME - 5].strip() or "pane")
+        return self.free_name(word.strip() or "pane")
 
     def free_name(self, stem: str) -> str:
         """The name, or with a number after it when a pane has it."""
         taken = self._taken()
-        return next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
+        ends = ("", *(f"-{n}" for n in range(2, len(taken) + 2)))
+        return next(name for end in ends if (name := f"{stem[: LONGEST_NAME - len(end)]}{end}") not in taken)
 
     def _taken(self) -> set[str]:
         return {pane.name for pane in self.living.values()} | self._coming

@@ -278,6 +278,8 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     def pop_screen(self) -> AwaitComplete:
         """What the screen lay over is painted again, whole and at once."""
+        if not self.picture.covered:
+            return AwaitComplete()  # a key and a click, or two of them, have left one dialog
         popped = super().pop_screen()
         if not self.picture.covered:
             self.picture.repaint()

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from muxer.model import PaneId
 from muxer.ui.cards import card_rows
-from muxer.ui.charset import why_plain
+from muxer.ui.charset import LETTERS, why_plain
 from muxer.ui.desk import Desk
 from muxer.ui.keyboard import LOCK
 from muxer.ui.lookout import Lookout, in_order
@@ -68,9 +68,10 @@ class Captions:
         """While a terminal is here that cannot show the glyphs, they are ASCII for all, as all share a screen."""
         look = self._desk.look
         reasons = [why for viewer in self._desk.driver.viewers if (why := why_plain(viewer.env))]
-        if bool(reasons) == look.plain:
+        was, look.plain = look.plain, bool(reasons)
+        self._desk.driver.letters = LETTERS if look.ascii else {}
+        if was == look.plain:
             return
-        look.plain = bool(reasons)
         if reasons and look.config.look.glyphs != "ascii":
             self._desk.voice.tell(f"glyphs are plain ASCII, since {reasons[0]}")
         asyncio.get_running_loop().call_soon(self._desk.arranged)

@@ -63,6 +63,8 @@ class SocketDriver(Driver):
         self.stage: Stage | None = None
         self.cursor = _HIDE
         """What puts the cursor where it belongs; it ends every frame."""
+        self.letters: Mapping[int, str] = {}
+        """What is drawn in place of glyphs that a terminal lacks, in what Textual composes."""
         self._size: tuple[int, int] = size or (80, 24)
         self._written: list[str] = []
         self._flush_soon = False
@@ -96,7 +98,7 @@ class SocketDriver(Driver):
         if data == "\x07" or data.startswith("\x1b]"):
             self.control(data)
             return
-        self._written.append(data)
+        self._written.append(data.translate(self.letters))
         self._composed_any = True
         if not self._flush_soon:
             self._flush_soon = True
@@ -250,7 +252,8 @@ class SocketDriver(Driver):
             strips = self._app.screen._compositor.render_strips()  # noqa: SLF001 - leaves dirty regions alone
         console = self._app.console
         return [
-            (strip if strip.cell_length <= cols else strip.crop(0, cols)).render(console) for strip in strips[:height]
+            (strip if strip.cell_length <= cols else strip.crop(0, cols)).render(console).translate(self.letters)
+            for strip in strips[:height]
         ]
 
     # ---- input

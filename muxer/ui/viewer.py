@@ -5,6 +5,7 @@ it has room. So nothing ever queues, however slow the terminal is.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,10 @@ ENTER = (
     b"\x1b[0m\x1b[2J"
 )
 QUERY = b"\x1b[?2026$p"
+
+_OLD = ("linux", "vt1", "vt2", "vt3", "cons25", "ansi")
+"""Terminals that may print the last letter of a sequence that they do not know, such as those of newer cursors."""
+_TOO_NEW = re.compile(rb"\x1b\[[0-?]*[ -/]+[@-~]")
 
 SYNC_ON, SYNC_OFF = b"\x1b[?2026h", b"\x1b[?2026l"
 SYNC_KNOWN = (b"\x1b[?2026;1$y", b"\x1b[?2026;2$y")
@@ -56,6 +61,7 @@ class Viewer:
         self.size = _sane(hello["cols"], hello["rows"])
         self.read_only: bool = hello["read_only"]
         self.depth: Depth = depth_of(self.env)
+        self._is_old = self.env.get("TERM", "").startswith(_OLD)
         self.stale = True
         self.focused = True
         self.used = 0.0
@@ -75,7 +81,7 @@ class Viewer:
         line.on_frame = self._frame_came
         line.on_drained = self._drained
         line.on_closed = self._closed
-        line.send(frames.OUTPUT, ENTER + QUERY)
+        line.send(frames.OUTPUT, self._greeting())
 
     @property
     def facts(self) -> ClientFacts:
@@ -90,6 +96,9 @@ class Viewer:
         """Could it take a frame now?"""
         return not self._line.busy and not self.suspended
 
+    def _greeting(self) -> bytes:
+        return ENTER if self._is_old else ENTER + QUERY
+
     # ---- to the terminal
 
     def frame(self, data: bytes, *, whole: bool = False) -> None:
@@ -98,6 +107,8 @@ class Viewer:
             self.stale = True
             return
         self.stale = False
+        if self._is_old:
+            data = _TOO_NEW.sub(b"", data)
         data = b"".join([*self._controls, downgrade(data, self.depth)])
         self._controls.clear()
         self._line.send(frames.OUTPUT, SYNC_ON + data + SYNC_OFF if self._sync else data)
@@ -139,7 +150,7 @@ class Viewer:
                 self.stale = True
                 self.renewals += 1
                 self.on_anew(self)
-                self._line.send(frames.OUTPUT, ENTER + QUERY)
+                self._line.send(frames.OUTPUT, self._greeting())
                 self._on_change(self)
             case frames.LEAVE:
                 self.leave("detached")

@@ -138,15 +138,18 @@ def test_a_storm_of_questions(desk: Desk) -> None:
 
 
 def test_the_smallest_and_the_largest_terminal(desk: Desk) -> None:
-    seat = desk.sit("--", "sh", "-c", "seq 1 50; echo ready; cat", cols=1, rows=1)
-    until(lambda: "cat" in str(desk.run("ls", check=False)) or desk.panes(), "a pane")
-    seat.wait_quiet()
+    desk.set('[look]\nsidebar = "hidden"\n')
+    seat = desk.sit("--", "sh", "-c", "seq 1 50; echo ready; cat", cols=80, rows=24)
+    seat.wait_for("ready")
     desk.new("cat", name="other", split="down")
     desk.new("cat", name="third", split="right")
+    seat.resize(1, 1)
+    seat.wait_quiet()
     seat.resize(500, 200)
     seat.wait_for("ready")
     seat.wait_for("ctrl+b …")
-    assert {(p["cols"], p["rows"]) for p in desk.panes().values()} == {(500, 99), (250, 98), (249, 98)}
+    whole = {(500, 99), (250, 98), (249, 98)}
+    until(lambda: {(p["cols"], p["rows"]) for p in desk.panes().values()} == whole, "the whole size")
     seat.resize(1, 1)
     seat.wait_quiet()
     seat.resize(2, 3)
@@ -227,6 +230,7 @@ def tiny(desk: Desk) -> Iterator[Path]:
 @needs_root
 def test_a_disk_that_is_full(desk: Desk, tiny: Path) -> None:
     where = str(tiny)
+    desk.set('[look]\nsidebar = "hidden"\n')
     seat = desk.sit("--", "sh", "-c", "seq 1 100000; echo over; cat", cols=200, XDG_RUNTIME_DIR=where)
     seat.wait_for("over")
     seat.wait_for("make room there")

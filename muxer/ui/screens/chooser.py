@@ -64,7 +64,7 @@ class Chooser(ModalScreen[None]):
         """A line to type into, and the list."""
         typed = TypedLine("", placeholder="type to find", commands=self._commands())
         line = Horizontal(Static("›", id="mark"), typed, id="find")
-        keys = "↑ ↓ move · enter choose · esc leave"
+        keys = "↑ ↓ move · enter choose · esc close"
         yield Panel(self._title.upper(), line, OptionList(markup=False), keys=keys)
 
     def on_mount(self) -> None:

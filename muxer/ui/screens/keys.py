@@ -86,7 +86,7 @@ class KeysScreen(ModalScreen[None]):
         """A line to type into, and the list."""
         words = "type a key or what you want to do"
         line = Horizontal(Static("›", id="mark"), Input(placeholder=words, compact=True), id="find")
-        yield Panel(self._title, line, OptionList(markup=False), keys="↑ ↓ move · enter do it · esc leave")
+        yield Panel(self._title, line, OptionList(markup=False), keys="↑ ↓ move · enter do it · esc close")
 
     def on_mount(self) -> None:
         """The keyboard stays with the line, whose cursor keeps still."""

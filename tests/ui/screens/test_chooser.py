@@ -112,7 +112,7 @@ async def test_it_is_whole_in_every_size(size: tuple[int, int]) -> None:
         assert "THEME" in rows[2]
         assert {len(row) for row in shown(chooser)} <= {*range(1, min(80, size[0]) - 3)}
         if size[1] >= 24:
-            assert any("esc leave" in row for row in rows)
+            assert any("esc close" in row for row in rows)
 
 
 async def test_another_size_makes_other_rows() -> None:
