@@ -1,9 +1,11 @@
+import contextlib
 from pathlib import Path
 
 import psutil
 import pytest
 
 from muxer.ui.screens.found import programs_here, version_of, versions
+from tests.ui.glass import until
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +32,13 @@ async def test_one_that_does_not_tell_is_ended_with_all_it_started(tmp_path: Pat
     program(tmp_path, "claude", f"sleep 1000 & echo $! > {tmp_path}/pid; wait")
     assert await version_of("claude", patience=1.0) == ""
     child = int((tmp_path / "pid").read_text())
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+    def ended() -> bool:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+        return True
+
+    await until(ended, "its end")
 
 
 async def test_one_that_cannot_be_started_has_none(tmp_path: Path) -> None:
