@@ -7,7 +7,7 @@ terminal that is not known to understand one gets none (xterm, the Linux console
 from collections.abc import Mapping
 from typing import Literal
 
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 
 Form = Literal["", "9", "99", "777"]
 

@@ -13,11 +13,12 @@ from muxer.model import PaneId
 from muxer.ui.cards import card_rows
 from muxer.ui.charset import LETTERS, why_plain
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.keyboard import LOCK
 from muxer.ui.lookout import Lookout, in_order
 from muxer.ui.projects import project_name, project_of
 from muxer.ui.states import Sight, settled_age
-from muxer.ui.titles import harmless, strip_line, title_line
+from muxer.ui.titles import strip_line, title_line
 from muxer.ui.widgets.pane import Card
 from muxer.ui.widgets.sidebar import Entry, Listing
 from muxer.ui.widgets.status_line import Status, TabMark

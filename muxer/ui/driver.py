@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 from muxer.ui.viewer import Viewer
 from muxer.wire.server import Line
 

@@ -14,9 +14,9 @@ from muxer.terminal.engine import CopyAsked, Rang
 from muxer.terminal.keys import Button, Motion, Mouse
 from muxer.ui.announcing import form_of, has_title, notification, window_title
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.notices import Bucket
 from muxer.ui.projects import project_name, project_of
-from muxer.ui.titles import harmless
 from muxer.ui.toasts import TOAST, Ground, Toasts
 from muxer.ui.viewer import Viewer
 from muxer.ui.widgets.pane_grid import Sheet

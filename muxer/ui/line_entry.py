@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 
 _WORD_BEFORE = re.compile(r"\S*\s*\Z")
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from muxer.model import PaneId
+from muxer.ui.harmless import harmless
 from muxer.ui.projects import project_of
 from muxer.ui.runtime import Runtime
 from muxer.ui.states import Sight, state_of
-from muxer.ui.titles import harmless, title_of
+from muxer.ui.titles import title_of
 
 EVERY = 0.25
 SETTLED = 0.1

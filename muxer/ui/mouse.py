@@ -16,7 +16,7 @@ from muxer.ui.arranging import border_at
 from muxer.ui.copying.lens import CopyLens, Grain, copy_lens
 from muxer.ui.desk import Desk
 from muxer.ui.grabs import BorderGrab, Grab, ProgramGrab, ScrollbarGrab, SelectionGrab, TitleGrab
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 from muxer.ui.widgets.pane import PaneView
 from muxer.ui.widgets.pane_grid import PaneGrid, Sheet
 

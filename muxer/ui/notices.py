@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from muxer.model import PaneId
 from muxer.terminal.engine import Notified, Progressed, Rang
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 
 KEPT = 100
 """Notices that the list of what was said lately goes back to."""

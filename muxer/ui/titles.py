@@ -4,38 +4,14 @@ Every line is exactly as wide as it is asked to be; what does not fit goes whole
 """
 
 import os
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
 from muxer.model import PaneFacts
+from muxer.ui.harmless import harmless
 from muxer.ui.look import Look
 from muxer.ui.states import SIGNS, Sight, glyph_of, plainly, settled_age
-
-MARKS = 4
-"""The most marks over and under one letter: no language has more, and a cell without end is no cell."""
-
-
-_CHANGES_WIDTH = frozenset("\ufe0e\ufe0f\u3164\u115f\u1160\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
-"""Selects how an emoji looks, colours its skin, or fills a place of no width."""
-
-
-def harmless(text: str) -> str:
-    """Text from a program, without anything that could move a cursor or turn a line, or has no certain width."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_certain(text))
-
-
-def _certain(text: str) -> Iterator[str]:
-    """What joins and changes emoji is left out with what controls: terminals do not agree how wide that makes them."""
-    marks = 0
-    for letter in text:
-        is_mark = unicodedata.category(letter) in ("Mn", "Me")
-        marks = marks + 1 if is_mark else 0
-        if letter.isprintable() and marks <= MARKS and letter not in _CHANGES_WIDTH:
-            yield letter
 
 
 def cut(text: str, cols: int, *, plain: bool = False) -> str:

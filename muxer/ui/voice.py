@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 
 WARNING = 6.0
 """How long a warning stays, in seconds; a long one has its reader's time."""

@@ -13,8 +13,8 @@ from muxer.ui.copying.painting import Span, painted_over
 from muxer.ui.copying.search import Hits, Way, search
 from muxer.ui.copying.selection import Kind, Selection
 from muxer.ui.copying.window import Window
+from muxer.ui.harmless import harmless
 from muxer.ui.look import Look
-from muxer.ui.titles import harmless
 from muxer.ui.widgets.pane import PaneView
 
 Grain = Literal["character", "word", "line"]

@@ -3,8 +3,8 @@
 from muxer.ui.deeds.copying import focused_view, left
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.screens.chooser import Chooser
-from muxer.ui.titles import harmless
 
 _SHOWN = 60
 NOTHING = "nothing was copied yet"

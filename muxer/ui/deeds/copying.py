@@ -9,8 +9,8 @@ from muxer.ui.copying.search import Way
 from muxer.ui.copying.selection import Kind
 from muxer.ui.deeds.table import DEEDS, does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.line_entry import LineEntry
-from muxer.ui.titles import harmless
 from muxer.ui.widgets.pane import PaneView
 
 OnLens = Callable[[Desk, CopyLens, int], None]

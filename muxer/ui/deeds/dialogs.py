@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from muxer.model import PaneId
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.projects import project_of
 from muxer.ui.screens.broadcast import Broadcast, Target
 from muxer.ui.screens.promote import Promote, branch_of
-from muxer.ui.titles import harmless
 
 DRAFT = "broadcast"
 

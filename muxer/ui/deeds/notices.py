@@ -4,10 +4,10 @@ import asyncio
 
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.notices import Said
 from muxer.ui.screens.chooser import Chooser
 from muxer.ui.states import plainly, short_age
-from muxer.ui.titles import harmless
 
 
 @does("focus.waiting")

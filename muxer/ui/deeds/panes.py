@@ -6,9 +6,9 @@ from functools import partial
 from muxer.ui import arranging
 from muxer.ui.deeds.table import DEEDS, does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.layout import Way
 from muxer.ui.line_entry import LineEntry
-from muxer.ui.titles import harmless
 
 BY_COLUMNS, BY_ROWS = 4, 2
 """How far one press moves a border."""

@@ -7,9 +7,9 @@ from muxer.errors import MuxerError
 from muxer.settings.layouts import layout_names
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.line_entry import LineEntry
 from muxer.ui.screens.chooser import Chooser
-from muxer.ui.titles import harmless
 
 _calls: set[asyncio.Task[None]] = set()
 

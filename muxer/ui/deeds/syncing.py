@@ -2,7 +2,7 @@
 
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 
 
 @does("pane.mark")

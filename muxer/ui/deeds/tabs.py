@@ -6,8 +6,8 @@ from muxer.errors import UsageError
 from muxer.ui import arranging
 from muxer.ui.deeds.table import DEEDS, does
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.line_entry import LineEntry
-from muxer.ui.titles import harmless
 from muxer.ui.workbench import Tab
 
 NAMED = 3

@@ -14,9 +14,9 @@ from muxer.settings.actions import ACTIONS
 from muxer.settings.copying import COPY_ACTIONS
 from muxer.shipped import names
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.palette.grammar import spelled
 from muxer.ui.runtime import VerbHelp
-from muxer.ui.titles import harmless
 
 _ITSELF = {"palette.open", "palette.line", "palette.goto", "mode.leave"}
 _FIRST = ("pane.", "split.", "tab.", "broadcast.", "promote.", "help.")

@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from muxer.ui.harmless import harmless
 from muxer.ui.screens.panel import WIDTH, Panel
-from muxer.ui.titles import harmless
 
 
 class Answer(ModalScreen[None]):

@@ -20,9 +20,9 @@ from muxer.errors import MuxerError
 from muxer.settings.keymaps import read_keymap
 from muxer.shipped import names
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.screens.found import programs_here, versions
 from muxer.ui.screens.panel import PADDING, Panel, room_in_panel
-from muxer.ui.titles import harmless
 
 QUESTION = 29
 """Columns of the questions."""

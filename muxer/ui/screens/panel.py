@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from muxer.ui.fuzzy import Match
-from muxer.ui.titles import harmless
+from muxer.ui.harmless import harmless
 
 WIDTH = 80
 """Of every panel, where the terminal has so many columns."""

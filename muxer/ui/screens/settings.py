@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from muxer.settings.offers import Offer, offers
 from muxer.ui.desk import Desk
+from muxer.ui.harmless import harmless
 from muxer.ui.screens.panel import PADDING, Panel, room_in_panel
-from muxer.ui.titles import harmless
 
 GROUP, LABEL, VALUE = 10, 21, 20
 """Columns; what is left is for where it is set."""
