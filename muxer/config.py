@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from muxer.errors import MuxerError, UsageError
-from muxer.paths import config_folder
+from muxer.paths import config_folder, homely
 from muxer.toml import key_lines, line_of, read_toml
 
 __all__ = ["Config", "Settings", "Source", "line_of", "read_settings", "read_toml"]
@@ -108,7 +108,7 @@ class Source:
 
     def where(self, key: Key) -> str:
         """Where it sets that."""
-        return f"{short(self.file)}:{self.lines.get(key, 1)}"
+        return f"{homely(self.file)}:{self.lines.get(key, 1)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,16 +154,10 @@ def words_of(key: Key) -> str:
     return str(next(note.description for note in _KINDS[key].__metadata__ if note.description))
 
 
-def short(file: str) -> str:
-    """A file as a person writes it."""
-    home = os.path.expanduser("~")
-    return f"~{file[len(home) :]}" if home != "/" and file.startswith(f"{home}/") else file
-
-
 def in_short(trouble: str) -> str:
     """A trouble with its file as a person writes it."""
     file, colon, words = trouble.partition(":")
-    return f"{short(file)}{colon}{words}"
+    return f"{homely(file)}{colon}{words}"
 
 
 def in_one_line(troubles: tuple[str, ...]) -> str:
@@ -241,7 +235,7 @@ def _read(file: str, label: str, before: Source | None, *, ours: bool) -> Source
         text, data = read_toml(file)
     except MuxerError as error:
         kept = before or Source(file=file, label=label)
-        trouble = str(error).replace(file, short(file))
+        trouble = str(error).replace(file, homely(file))
         return Source(
             file=file, label=label, values=kept.values, lines=kept.lines, troubles=(trouble,), broken=True
         )  # fmt: skip
@@ -251,10 +245,10 @@ def _read(file: str, label: str, before: Source | None, *, ours: bool) -> Source
         try:
             key = _known(path, value)
             if not ours and key in YOURS_ALONE:
-                raise UsageError(f"a project may not set {'.'.join(key)}: put it into {short(user_file())}")
+                raise UsageError(f"a project may not set {'.'.join(key)}: put it into {homely(user_file())}")
             values[key] = _checked(key, value)
         except UsageError as error:
-            troubles.append(f"{short(file)}:{found.get(path, 1)}: {error}")
+            troubles.append(f"{homely(file)}:{found.get(path, 1)}: {error}")
     lines = {key: found.get(key, 1) for key in values}
     return Source(file=file, label=label, values=values, lines=lines, troubles=tuple(troubles))
 

@@ -30,6 +30,12 @@ def _xdg(variable: str, default: str) -> str:
     return os.path.join(value if os.path.isabs(value) else os.path.join(_home(), default), "muxer")
 
 
+def homely(path: str) -> str:
+    """A path as people write it."""
+    home = _home()
+    return f"~{path.removeprefix(home)}" if home != "/" and f"{path}/".startswith(f"{home}/") else path
+
+
 def config_folder() -> str:
     """What a person writes."""
     return _xdg("XDG_CONFIG_HOME", ".config")

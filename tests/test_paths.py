@@ -11,7 +11,7 @@ import pytest
 
 from muxer import paths
 from muxer.errors import Unsafe, UsageError
-from muxer.paths import SOCKET_LIMIT, host_paths, private_folder
+from muxer.paths import SOCKET_LIMIT, homely, host_paths, private_folder
 
 
 @pytest.fixture
@@ -110,3 +110,8 @@ def test_it_imports_next_to_nothing() -> None:
     program = "import sys; before = set(sys.modules); import muxer.paths; print(*set(sys.modules) - before)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert set(loaded.split()) == {"muxer", "muxer.errors", "muxer.paths"}
+
+
+def test_a_folder_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/kim")
+    assert [homely(folder) for folder in ("/home/kim", "/home/kim/a", "/home/kimono")] == ["~", "~/a", "/home/kimono"]

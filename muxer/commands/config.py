@@ -7,8 +7,9 @@ import signal
 from typing import Any, Literal
 
 from muxer.commands.table import command
-from muxer.config import every_key, project_file, read_settings, short, user_file, value_of
+from muxer.config import every_key, project_file, read_settings, user_file, value_of
 from muxer.errors import MuxerError
+from muxer.paths import homely
 from muxer.services import Services
 from muxer.settings.sample import sample, written
 
@@ -91,4 +92,4 @@ def _begin(file: str) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise MuxerError(f"{short(file)} cannot be made: {error.strerror}") from None
+        raise MuxerError(f"{homely(file)} cannot be made: {error.strerror}") from None

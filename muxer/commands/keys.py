@@ -74,9 +74,9 @@ def _keymap(name: str) -> "Keymap":
 
 
 def _in_short(where: str) -> str:
-    from muxer.config import short  # noqa: PLC0415
+    from muxer.paths import homely  # noqa: PLC0415
 
-    return short(where)
+    return homely(where)
 
 
 # ---- list

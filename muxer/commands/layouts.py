@@ -9,7 +9,7 @@ from muxer.errors import MuxerError, SpawnFailed, UsageError
 from muxer.events import Warned
 from muxer.memory import write_toml
 from muxer.model import PaneId
-from muxer.paths import private_folder
+from muxer.paths import homely, private_folder
 from muxer.services import Services
 from muxer.settings.layouts import (
     SavedLayout,
@@ -74,7 +74,7 @@ def _save(services: Services, name: str, tab: str, *, replace: bool) -> dict[str
         raise MuxerError("no pane runs there yet: nothing was saved")
     panes = {
         living[pane].name: SavedPane(
-            cwd=_short(living[pane].folder), command=() if living[pane].shell else living[pane].command
+            cwd=homely(living[pane].folder), command=() if living[pane].shell else living[pane].command
         )
         for pane in names
     }
@@ -84,7 +84,7 @@ def _save(services: Services, name: str, tab: str, *, replace: bool) -> dict[str
         write_toml(file, to_file(tree, panes, focus=focus, zoomed=shown["zoomed"]), head=HEAD.format(name=name))
     except OSError as error:
         raise MuxerError(f"the layout cannot be saved as {file}: {error.strerror}") from None
-    return {"said": f"saved as {_short(file)}", "name": name, "file": file, "panes": list(panes)}
+    return {"said": f"saved as {homely(file)}", "name": name, "file": file, "panes": list(panes)}
 
 
 def _delete(name: str) -> dict[str, Any]:
@@ -124,7 +124,7 @@ async def _start(services: Services, saved: SavedLayout, name: str, *, id: PaneI
     called = services.panes.free_name(name)
     if folder != wanted:
         await services.start(id, [], cwd=folder, name=called, cols=cols, rows=rows)
-        return [f"{_at(saved, name, 'cwd')}: {pane.cwd} is gone: {called} is a shell in {_short(folder)}"]
+        return [f"{_at(saved, name, 'cwd')}: {pane.cwd} is gone: {called} is a shell in {homely(folder)}"]
     try:
         await services.start(id, pane.command, cwd=folder, name=called, cols=cols, rows=rows)
     except SpawnFailed as error:
@@ -147,12 +147,7 @@ def _nearest(folder: str) -> str:
 
 def _at(saved: SavedLayout, *path: str) -> str:
     """File and line, short enough for a status line."""
-    return _short(saved.at("pane", *path))
-
-
-def _short(path: str) -> str:
-    home = os.path.expanduser("~")
-    return "~" + path.removeprefix(home) if path == home or path.startswith(f"{home}/") else path
+    return homely(saved.at("pane", *path))
 
 
 def _leaves(tree: Any) -> Iterator[str]:

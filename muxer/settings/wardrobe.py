@@ -19,14 +19,13 @@ from muxer.config import (
     project_file,
     project_folders,
     read_settings,
-    short,
     user_file,
     value_of,
     with_value,
 )
 from muxer.errors import MuxerError, UnknownName, UsageError
 from muxer.memory import put_aside, write_toml
-from muxer.paths import config_folder
+from muxer.paths import config_folder, homely
 from muxer.settings.keymaps import Keymap, read_keymap
 from muxer.settings.themes import Theme, read_theme
 from muxer.shipped import find, names
@@ -136,7 +135,7 @@ class Wardrobe:
         try:
             data = read_toml(file)[1]
         except UsageError:
-            data, said = {}, f"{short(file)} could not be read; it was put aside as {short(put_aside(file))}"
+            data, said = {}, f"{homely(file)} could not be read; it was put aside as {homely(put_aside(file))}"
         for (group, name), value in chosen.items():
             table = data.get(group)
             data[group] = {**(table if isinstance(table, dict) else {}), name: value}
@@ -144,7 +143,7 @@ class Wardrobe:
             os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
             write_toml(file, data, head=HEAD)
         except OSError as error:
-            return f"it holds until muxer is restarted: {short(file)} cannot be written: {error.strerror}"
+            return f"it holds until muxer is restarted: {homely(file)} cannot be written: {error.strerror}"
         return said
 
     # ---- where it all lies

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, set_cell_size
 
 from muxer.model import PaneFacts
+from muxer.paths import homely
 from muxer.ui.harmless import harmless
 from muxer.ui.look import Look
 from muxer.ui.states import SIGNS, Sight, glyph_of, plainly, settled_age
@@ -26,12 +27,6 @@ def cut(text: str, cols: int, *, plain: bool = False) -> str:
     if slash and tail and " " not in text and room >= 0:
         return f"{set_cell_size(head, room).rstrip()}{mark}/{tail}"
     return set_cell_size(text, cols - len(mark)).rstrip() + mark
-
-
-def homely(folder: str) -> str:
-    """A folder as people write it."""
-    home = os.path.expanduser("~")
-    return f"~{folder.removeprefix(home)}" if f"{folder}/".startswith(f"{home}/") else folder
 
 
 def title_of(facts: PaneFacts, busy: str = "") -> str:

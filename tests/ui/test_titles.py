@@ -10,7 +10,7 @@ from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.look import Look
 from muxer.ui.states import Sight
-from muxer.ui.titles import cut, homely, strip_line, title_line, title_of, window
+from muxer.ui.titles import cut, strip_line, title_line, title_of, window
 
 PLAIN = re.compile(r"\x1b\[[0-9;]*m")
 LOOK = Look(config=Config(), keymap=read_keymap("tmux"), theme=read_theme("night"))
@@ -122,11 +122,6 @@ def test_a_program_is_known_by_its_title_or_its_command_or_its_folder() -> None:
     assert title_of(facts("", "/bin/sh", name="sh-2")) == "/srv"
     assert title_of(facts("", "/bin/sh", name="sh-2"), "make") == "make"
     assert title_of(facts("a\x1b[2Jb", "vim")) == "a[2Jb"
-
-
-def test_a_folder_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/kim")
-    assert [homely(folder) for folder in ("/home/kim", "/home/kim/a", "/home/kimono")] == ["~", "~/a", "/home/kimono"]
 
 
 SIGHTS = [

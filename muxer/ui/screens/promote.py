@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from muxer.paths import homely
 from muxer.ui.harmless import harmless
 from muxer.ui.layout import Region
 from muxer.ui.screens.panel import Panel
 from muxer.ui.screens.placing import beside
-from muxer.ui.titles import homely
 
 HEIGHT = 10
 _SMALL = 4096
