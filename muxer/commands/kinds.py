@@ -8,7 +8,7 @@ import math
 import re
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -22,7 +22,6 @@ class Kind:
     value: Callable[[object], object]
     shape: str = ""
     """How it looks, for help: right|down, COLSxROWS. Empty for the argument's own name."""
-    choices: tuple[str, ...] = field(default=())
 
 
 class Size(NamedTuple):
@@ -135,7 +134,6 @@ def _one_of(members: tuple[Any, ...]) -> Kind:
         word=word,
         value=value,
         shape="|".join(by_word),
-        choices=tuple(by_word),
     )
 
 

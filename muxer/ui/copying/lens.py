@@ -106,11 +106,6 @@ class CopyLens(Window):
         self._count = min(self._count * 10 + int(digit), _LONGEST_COUNT)
         return True
 
-    @property
-    def counting(self) -> bool:
-        """Was a count begun?"""
-        return bool(self._count)
-
     def counted(self) -> int:
         """The count that was typed, which is used up; 0 if none was."""
         count, self._count = self._count, 0
