@@ -311,8 +311,11 @@ class MuxerApp(App[None], inherit_bindings=False):
             self.call_later(self.show_sidebar, wish=None)
         self._look.config, self._look.keymap = config, keymap
         self.driver.policy = config.clients.size
-        followed = config.look.dark if self._look.theme.dark else config.look.light
-        self.wear(theme=followed if config.look.follow else theme.name)
+        if config.look.follow:
+            self.wear(theme=config.look.dark if self._look.theme.dark else config.look.light)
+        else:
+            self._look.theme = theme
+            self.arranged()
         self.picture.tints.dress()
 
     def _waits_or_not(self, pane: PaneId) -> None:
