@@ -43,10 +43,13 @@ async def test_each_has_a_prefix_of_its_own(still: Still, two: tuple[Glass, Glas
 async def test_one_that_only_looks_types_nothing(still: Still, two: tuple[Glass, Glass, list[bytes]]) -> None:
     app, _ = still
     _, _, written = two
+    app.stage.place("p2", tab="", way="right", show=True)
+    app.bench.focus_on("p1")
+    app.arranged()
     looker = Glass(80, 24, answers=False)
     looker.hello |= {"read_only": True}
     app.driver.attach(looker.line, looker.hello)
-    looker.type(b"rm\r\x02c\x1b[<0;5;5M\x1b[200~x\x1b[201~")
+    looker.type(b"rm\r\x02c\x1b[<0;60;5M\x1b[200~x\x1b[201~")
     two[0].type(b"!")
     await until(lambda: b"".join(written) == b"!")
     looker.hang_up()
@@ -64,3 +67,12 @@ async def test_what_follows_a_key_that_opens_a_screen_is_for_the_screen(
     await until(lambda: not app.picture.covered)
     one.type(b"z")
     await until(lambda: b"".join(written) == b"z")
+
+
+async def test_everybody_is_told_who_is_here(still: Still, two: tuple[Glass, Glass, list[bytes]]) -> None:
+    app, _ = still
+    one, other, _ = two
+    await one.sees("2 clients")
+    app.driver.viewers[1].leave("enough")
+    await until(lambda: not any("clients" in row for row in one.screen()))
+    assert any("clients" in row for row in other.screen())
