@@ -11,6 +11,7 @@ from typing import Any
 
 from muxer.errors import UnknownName, UsageError
 from muxer.shipped import find
+from muxer.terminal.engine import Rgb
 from muxer.toml import line_of, read_toml
 
 ROLES = ("accent", "work", "wait", "good", "bad", "text", "quiet", "line", "ground", "raised")
@@ -19,7 +20,6 @@ TERMINAL = ("foreground", "background", "cursor", "selection")
 EIGHT = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 ANSI = (*EIGHT, *(f"bright_{name}" for name in EIGHT))
 
-Rgb = tuple[int, int, int]
 Color = Rgb | str
 """Or the name of one of the terminal's own: ANSI's, `default`, or `dim` for a faint default."""
 

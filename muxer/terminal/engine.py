@@ -4,7 +4,6 @@ An engine is fed a program's output and keeps a grid, a scrollback and modes. It
 rows that changed since the last frame, each already as terminal bytes. It is not safe to share between threads.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import ClassVar, Literal, NamedTuple, Protocol, Self
@@ -64,6 +63,20 @@ class Modes:
     mouse: MouseMode = MouseMode.NONE
     synchronized: bool = False
     alternate_scroll: bool = False
+
+
+Rgb = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colors:
+    """What a program is told of the colours around it."""
+
+    foreground: Rgb
+    background: Rgb
+    dark: bool
+    palette: tuple[Rgb, ...] = ()
+    """The first entries; the others stay as they are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +196,8 @@ class Engine(Protocol):
     def encode_focus(self, *, focused: bool) -> bytes:
         """What the program expects on gaining or losing focus; nothing if it did not ask."""
 
-    def set_colors(
-        self,
-        *,
-        foreground: tuple[int, int, int],
-        background: tuple[int, int, int],
-        dark: bool,
-        palette: Sequence[tuple[int, int, int]] = (),
-    ) -> None:
-        """What queries for colours are answered with; the palette's first entries, the others stay as they are made."""
+    def set_colors(self, colors: Colors) -> None:
+        """What queries for colours are answered with from now on."""
 
     def lines(self, *, history: bool = False, ansi: bool = False, unwrap: bool = False) -> list[str]:
         """The screen's rows from the top, without trailing blanks; history puts the scrollback before them.

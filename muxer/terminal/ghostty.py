@@ -5,7 +5,6 @@ the render state calls dirty, and libghostty's formatter writes each run of them
 """
 
 import weakref
-from collections.abc import Sequence
 from typing import Any, ClassVar, Literal, Self
 
 from muxer.terminal.engine import (
@@ -15,6 +14,7 @@ from muxer.terminal.engine import (
     MIN_ROWS,
     SCROLLBACK,
     Bytes,
+    Colors,
     Cursor,
     Frame,
     Match,
@@ -279,25 +279,18 @@ class GhosttyEngine:
             return b""
         return b"\x1b[I" if focused else b"\x1b[O"
 
-    def set_colors(
-        self,
-        *,
-        foreground: tuple[int, int, int],
-        background: tuple[int, int, int],
-        dark: bool,
-        palette: Sequence[tuple[int, int, int]] = (),
-    ) -> None:
+    def set_colors(self, colors: Colors) -> None:
         """What queries for colours are answered with; a program that asked to (mode 2031) hears of the change."""
         if self._terminal is None:
             return
-        self._set("COLOR_FOREGROUND", "GhosttyColorRgb*", foreground)
-        self._set("COLOR_BACKGROUND", "GhosttyColorRgb*", background)
-        entries = palette_of(tuple(palette))
+        self._set("COLOR_FOREGROUND", "GhosttyColorRgb*", colors.foreground)
+        self._set("COLOR_BACKGROUND", "GhosttyColorRgb*", colors.background)
+        entries = palette_of(colors.palette)
         self._lib.ghostty_terminal_set(self._terminal, self._lib.GHOSTTY_TERMINAL_OPT_COLOR_PALETTE, entries)
-        if dark is not self._mailbox.dark:
-            self._mailbox.dark = dark
+        if colors.dark is not self._mailbox.dark:
+            self._mailbox.dark = colors.dark
             if self._has_mode(2031):
-                self._mailbox.reply(b"\x1b[?997;1n" if dark else b"\x1b[?997;2n")
+                self._mailbox.reply(b"\x1b[?997;1n" if colors.dark else b"\x1b[?997;2n")
 
     def lines(self, *, history: bool = False, ansi: bool = False, unwrap: bool = False) -> list[str]:
         """The screen's rows from the top; history puts the scrollback before them."""

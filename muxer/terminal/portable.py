@@ -5,11 +5,22 @@ keyboard protocol, is denied. Importing this imports Textual, so only who needs 
 """
 
 import re
-from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from muxer.errors import SnapshotUnfit
-from muxer.terminal.engine import MIN_COLS, MIN_ROWS, SCROLLBACK, Bytes, Cursor, Frame, Match, Modes, Notice, RowMark
+from muxer.terminal.engine import (
+    MIN_COLS,
+    MIN_ROWS,
+    SCROLLBACK,
+    Bytes,
+    Colors,
+    Cursor,
+    Frame,
+    Match,
+    Modes,
+    Notice,
+    RowMark,
+)
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.portable_cells import (
     COMMAND,
@@ -251,18 +262,11 @@ class PortableEngine:
         """What the program expects on gaining or losing focus."""
         return encode_focus(focused=focused, wanted=self._switches.on(1004))
 
-    def set_colors(
-        self,
-        *,
-        foreground: tuple[int, int, int],
-        background: tuple[int, int, int],
-        dark: bool,
-        palette: Sequence[tuple[int, int, int]] = (),
-    ) -> None:
+    def set_colors(self, colors: Colors) -> None:
         """What queries for colours are answered with."""
-        self._strings.theme = {"foreground": foreground, "background": background}
-        self._strings.palette = tuple(palette)
-        changed, self._strings.dark = dark is not self._strings.dark, dark
+        self._strings.theme = {"foreground": colors.foreground, "background": colors.background}
+        self._strings.palette = colors.palette
+        changed, self._strings.dark = colors.dark is not self._strings.dark, colors.dark
         if changed and self._switches.on(2031):
             self._strings.report_scheme()
 

@@ -9,14 +9,14 @@ import json
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import perf_counter
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from muxer.errors import SnapshotUnfit
 from muxer.terminal.choice import engine_class, open_engine
-from muxer.terminal.engine import SCROLLBACK, Engine, FolderSet, Notice, TitleSet
+from muxer.terminal.engine import SCROLLBACK, Colors, Engine, FolderSet, Notice, TitleSet
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.pty import Pty
 from muxer.terminal.recovery import Recovery
@@ -197,16 +197,9 @@ class Terminal:
         if self._telling is not None:
             self._tell_size()
 
-    def set_colors(
-        self,
-        *,
-        foreground: tuple[int, int, int],
-        background: tuple[int, int, int],
-        dark: bool,
-        palette: Sequence[tuple[int, int, int]] = (),
-    ) -> None:
+    def set_colors(self, colors: Colors) -> None:
         """Change what queries for colours are answered with; programs that asked are told."""
-        self.engine.set_colors(foreground=foreground, background=background, dark=dark, palette=palette)
+        self.engine.set_colors(colors)
         self._settle()
 
     def foreground(self) -> int | None:

@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from muxer.settings.themes import Rgb, Theme
+from muxer.settings.themes import Theme
+from muxer.terminal.engine import Colors, Rgb
 from muxer.terminal.terminal import Terminal
 from muxer.ui.depth import Depth
 from muxer.ui.driver import SocketDriver
@@ -25,6 +26,8 @@ FOLLOW, LET_BE = "\x1b[?2031h\x1b[?996n", "\x1b[?2031l"
 _COLOR = re.compile(rb"\x1b\](1[01]);rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})").match
 _SCHEME = re.compile(rb"\x1b\[\?997;([12])n").fullmatch
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
+_ON_BLACK = Colors(foreground=_WHITE, background=_BLACK, dark=True)
+_ON_WHITE = Colors(foreground=_BLACK, background=_WHITE, dark=False)
 _CLOSE = 8
 """Terminals keep colours in fewer bits, or blend them; what differs by less is the same."""
 
@@ -53,7 +56,7 @@ class Tints:
         self._driver, self._look, self._terminals = driver, look, terminals
         self._seats: dict[Viewer, _Seat] = {}
         self._own: tuple[Rgb, Rgb] | None = None
-        self._heard: tuple[Rgb, Rgb, bool, tuple[Rgb, ...]] | None = None
+        self._heard: Colors | None = None
         self._followed = False
         self._told: tuple[Theme, str] | None = None
         self.on_scheme: Callable[[str], None] = lambda _theme: None
@@ -162,8 +165,7 @@ class Tints:
 
     def tint(self, terminal: Terminal) -> None:
         """Tell a program's terminal what colours there are."""
-        foreground, background, dark, palette = self._shown()
-        terminal.set_colors(foreground=foreground, background=background, dark=dark, palette=palette)
+        terminal.set_colors(self._shown())
 
     def _tell_programs(self) -> None:
         shown = self._shown()
@@ -172,16 +174,17 @@ class Tints:
             for terminal in self._terminals():
                 self.tint(terminal)
 
-    def _shown(self) -> tuple[Rgb, Rgb, bool, tuple[Rgb, ...]]:
+    def _shown(self) -> Colors:
         """What a person sees: the theme's colours, or the terminal's own where it is left alone."""
         theme = self._look.theme
         foreground, background = theme.rgb("foreground"), theme.rgb("background")
         left_alone = bool(self._seats) and all(seat.refuses for seat in self._seats.values())
         if foreground and background and not (left_alone and self._own):
-            return foreground, background, theme.dark, theme.palette
+            return Colors(foreground=foreground, background=background, dark=theme.dark, palette=theme.palette)
         if self._own is None:  # a program that starts first asks first, and would guess
-            return (_WHITE, _BLACK, True, ()) if theme.dark else (_BLACK, _WHITE, False, ())
-        return *self._own, is_dark(self._own[1]), ()
+            return _ON_BLACK if theme.dark else _ON_WHITE
+        foreground, background = self._own
+        return Colors(foreground=foreground, background=background, dark=is_dark(background))
 
 
 def told(theme: Theme) -> str:

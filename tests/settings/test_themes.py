@@ -5,7 +5,8 @@ import pytest
 
 from muxer import shipped
 from muxer.errors import MuxerError, UsageError
-from muxer.settings.themes import ANSI, ROLES, Rgb, Theme, read_theme
+from muxer.settings.themes import ANSI, ROLES, Theme, read_theme
+from muxer.terminal.engine import Rgb
 
 SHIPPED = shipped.names("themes")
 COLORED = [name for name in SHIPPED if read_theme(name).palette]

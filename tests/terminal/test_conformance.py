@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from bittty import Board
 
-from muxer.terminal.engine import Engine
+from muxer.terminal.engine import Colors, Engine
 from tests.terminal.cases import Query, Screen
 from tests.terminal.conformance import ALL_QUERIES, ALL_SCREENS
 
@@ -184,7 +184,7 @@ def test_query(name: str, case: Query, record_property: Callable[[str, object], 
     record_property("conformance", name)
     for cut in (whole, by_byte):
         engine = make(name, 10, 5)
-        engine.set_colors(foreground=(0xD0, 0xD1, 0xD2), background=(0x10, 0x11, 0x12), dark=True)
+        engine.set_colors(Colors(foreground=(0xD0, 0xD1, 0xD2), background=(0x10, 0x11, 0x12), dark=True))
         for piece in cut(case.data):
             engine.feed(piece)
         answer = bytes(engine.replies)
@@ -199,7 +199,7 @@ def test_a_palette_is_told_until_a_program_changes_it(name: str) -> None:
     engine = make(name, 10, 5)
     palette = tuple((at, at + 1, at + 2) for at in range(16))
     ask = b"\x1b]4;1;?;15;?;16;?\x1b\\"
-    engine.set_colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=True, palette=palette)
+    engine.set_colors(Colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=True, palette=palette))
     engine.feed(ask)
     told = bytes(engine.replies)
     assert b"4;1;rgb:0101/0202/0303" in told
@@ -207,7 +207,7 @@ def test_a_palette_is_told_until_a_program_changes_it(name: str) -> None:
     assert b"4;16;rgb:0000/0000/0000" in told
     engine.replies.clear()
     engine.feed(b"\x1b]4;1;rgb:aa/bb/cc\x1b\\\x1b[31mred\x1b[0m")
-    engine.set_colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=True, palette=palette[::-1])
+    engine.set_colors(Colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=True, palette=palette[::-1]))
     engine.feed(ask)
     assert b"4;1;rgb:aaaa/bbbb/cccc" in bytes(engine.replies)
     assert b"4;15;rgb:0000/0101/0202" in bytes(engine.replies)

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from muxer.terminal.engine import (
+    Colors,
     Cursor,
     Match,
     Modes,
@@ -269,7 +270,7 @@ def test_a_closed_terminal_takes_and_gives_nothing() -> None:
     terminal.resize(30, 9)
     terminal.compress()
     terminal.invalidate()
-    terminal.set_colors(foreground=(0, 0, 0), background=(0, 0, 0), dark=True)
+    terminal.set_colors(Colors(foreground=(0, 0, 0), background=(0, 0, 0), dark=True))
     assert terminal.frame() == ([], None)
     assert terminal.modes() == Modes()
     assert not terminal.holds_frames()

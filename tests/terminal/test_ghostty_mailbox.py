@@ -2,7 +2,17 @@
 
 import pytest
 
-from muxer.terminal.engine import CopyAsked, FolderSet, Notice, Notified, Progressed, Rang, TitleSet, UnknownSequence
+from muxer.terminal.engine import (
+    Colors,
+    CopyAsked,
+    FolderSet,
+    Notice,
+    Notified,
+    Progressed,
+    Rang,
+    TitleSet,
+    UnknownSequence,
+)
 from muxer.terminal.ghostty import GhosttyEngine
 
 
@@ -74,15 +84,15 @@ def test_programs_announce(output: str, notices: list[Notice], size: int) -> Non
 )
 def test_programs_ask(question: bytes, answer: bytes) -> None:
     terminal = engine()
-    terminal.set_colors(foreground=(0xEE, 0xEE, 0xEE), background=(0x11, 0x22, 0x33), dark=False)
+    terminal.set_colors(Colors(foreground=(0xEE, 0xEE, 0xEE), background=(0x11, 0x22, 0x33), dark=False))
     assert answers(terminal, question) == answer
 
 
 def test_a_program_can_follow_the_theme() -> None:
     terminal = engine(b"\x1b[?2031h")
-    terminal.set_colors(foreground=(0, 0, 0), background=(9, 9, 9), dark=True)
+    terminal.set_colors(Colors(foreground=(0, 0, 0), background=(9, 9, 9), dark=True))
     assert terminal.replies == b""
-    terminal.set_colors(foreground=(0, 0, 0), background=(9, 9, 9), dark=False)
+    terminal.set_colors(Colors(foreground=(0, 0, 0), background=(9, 9, 9), dark=False))
     assert terminal.replies == b"\x1b[?997;2n"
 
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from muxer.errors import SnapshotUnfit
-from muxer.terminal.engine import Rang
+from muxer.terminal.engine import Colors, Rang
 from muxer.terminal.ghostty import GhosttyEngine
 from muxer.terminal.keys import parse_key
 
@@ -120,7 +120,7 @@ def test_a_state_that_libghostty_cannot_encode_is_drawn_again() -> None:
 
 def test_a_restored_terminal_is_a_whole_one() -> None:
     terminal = engine("\r\n".join(map(str, range(40))), cols=4, rows=2)
-    terminal.set_colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=False)
+    terminal.set_colors(Colors(foreground=(1, 2, 3), background=(4, 5, 6), dark=False))
     restored = GhosttyEngine.restore(terminal.snapshot())
     assert (restored.cols, restored.rows) == (4, 2)
     assert restored.lines(history=True) == terminal.lines(history=True)

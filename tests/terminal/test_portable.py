@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muxer.errors import SnapshotUnfit
-from muxer.terminal.engine import Cursor, Engine, Match, MouseMode
+from muxer.terminal.engine import Colors, Cursor, Engine, Match, MouseMode
 from muxer.terminal.keys import Action, Button, Key, Mods, Motion, Mouse
 from muxer.terminal.portable import PortableEngine
 from muxer.terminal.portable_snapshot import MAGIC
@@ -263,7 +263,7 @@ def test_resizing_tells_who_asked() -> None:
 
 def test_a_change_to_light_tells_who_asked() -> None:
     engine = fed("\x1b[?2031h")
-    engine.set_colors(foreground=(0, 0, 0), background=(255, 255, 255), dark=False)
+    engine.set_colors(Colors(foreground=(0, 0, 0), background=(255, 255, 255), dark=False))
     assert engine.replies == b"\x1b[?997;2n"
 
 
