@@ -1,7 +1,6 @@
 import asyncio
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,12 +32,6 @@ class Ground:
     def busy(self, pane: str) -> str:
         del pane
         return self.program
-
-    def call(self, verb: str, **arguments: object) -> Awaitable[object]:
-        raise NotImplementedError
-
-    def remember(self, layout: Mapping[str, Any]) -> None:
-        raise NotImplementedError
 
 
 @pytest.fixture
