@@ -161,11 +161,6 @@ class SocketDriver(Driver):
         self._changed(viewer)
         return viewer
 
-    @property
-    def pending(self) -> bool:
-        """Was something shown that is not flushed yet?"""
-        return bool(self._written)
-
     def show(self, data: str) -> None:
         """Bytes of the app's own that change the picture; they go out with the next flush."""
         self._written.append(data)

@@ -64,6 +64,8 @@ class Picture:
         self.on_focus: Callable[[], None] = lambda: None
         """Somebody looks elsewhere, or at another size."""
         self.stands = False
+        self._retitled: set[PaneId] = set()
+        """Panes whose titles the next frame makes anew."""
         self._focused: PaneId | None = None
         self._following: asyncio.TimerHandle | None = None
         self._laid_out = layout.Region(0, 0, 0, 0)
@@ -82,13 +84,15 @@ class Picture:
             self.clock.sleep(panes)
             return set()
         picture, again, changed = self._grid.draw(panes, asyncio.get_running_loop().time())
-        if not changed and not driver.pending:
+        titles = "".join(map(self._grid.retitle, self._retitled))
+        self._retitled.clear()
+        if not changed and not titles:
             return again
         self._place_cursor()
         if self.covered:
             self._grid.refresh()
         else:
-            driver.show(picture)
+            driver.show(titles + picture)
             driver.flush()
         return again
 
@@ -175,8 +179,7 @@ class Picture:
 
     def redraw(self, pane: PaneId) -> None:
         """A pane's picture or title is another, though its program wrote nothing."""
-        if self.stands and not self.covered:
-            self._driver.show(self._grid.retitle(pane))  # goes out with the frame, so that the two agree
+        self._retitled.add(pane)  # made with the frame, so that the two agree, and lie where things are then
         self.clock.ask(pane)
 
     def lay(self, name: str, sheet: Sheet | None) -> None:

@@ -65,3 +65,17 @@ async def test_a_screen_over_the_panes_is_composed_and_leaves_nothing(
     app.arranged()
     await until(lambda: "sheet" not in "\n".join(glass.screen()))
     await glass.sees("more of it")
+
+
+async def test_a_title_is_made_when_it_is_drawn_not_when_it_was_asked_for(
+    still: Still, terminal: Terminal, glass: Glass
+) -> None:
+    app, _ = still
+    terminal.engine.feed(b"\r\n".join(b"%d" % n for n in range(100)))
+    app.stage.output("p1")
+    await glass.sees("99")
+    view = app.views["p1"]
+    view.scroll(5)
+    app.redraw("p1")
+    view.scroll(5)
+    await glass.sees("10 lines back")
