@@ -159,9 +159,10 @@ class Broadcast(ModalScreen[None]):
         (listed if text.has_focus else text).focus()
 
     def action_leave(self) -> None:
-        """Close; what was written is there the next time."""
-        self._tell(self.query_one(TextArea).text)
-        self.dismiss()
+        """Close; what was written is there the next time. A key may come while it is closing: that does nothing."""
+        for text in self.query(TextArea):
+            self._tell(text.text)
+            self.dismiss()
 
     def action_sync(self) -> None:
         """Close, and type into the picked panes together."""

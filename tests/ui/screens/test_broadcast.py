@@ -43,6 +43,8 @@ async def test_it_says_plainly_that_it_cannot_send_and_keeps_the_draft() -> None
         await pilot.pause()
         assert opener.kept == ["one\ntwo"]
         assert len(pilot.app.screen_stack) == 1
+        dialog.action_leave()  # a second Escape was on its way to it
+        assert opener.kept == ["one\ntwo"]
 
 
 async def test_panes_are_picked_by_key_and_by_mouse() -> None:
