@@ -161,7 +161,34 @@ class Child:
             ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:
             return False
-        return ended is not None and self.pid not in _sessions()
+        return ended is not None and not any(self._members())
+
+    def tell_session(self, number: int) -> bool:
+        """Signal every process of its session, also those born meanwhile; False where they cannot be seen.
+
+        Parents first, and children first to go on: so no shell sees its job stop.
+        """
+        if sys.platform != "linux":
+            return False
+        told: set[int] = set()
+        while self._leads() and (fresh := [pid for *_, pid in sorted(self._members()) if pid not in told]):
+            for pid in reversed(fresh) if number == signal.SIGCONT else fresh:
+                with suppress(OSError):
+                    os.kill(pid, number)
+            told |= set(fresh)
+        return True
+
+    def _members(self) -> Iterator[tuple[bool, int, int]]:
+        """The processes of its session that live, to be sorted by age: not the leader?, birth, pid.
+
+        One that waits to be reaped, by whomever, does not live.
+        """
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                with suppress(OSError), open(f"/proc/{name}/stat", "rb") as opened:
+                    facts = opened.read().rpartition(b")")[2].split()
+                    if int(facts[3]) == self.pid and facts[0] not in (b"Z", b"X"):
+                        yield int(name) != self.pid, int(facts[19]), int(name)
 
     def _leads(self) -> bool:
         """Is it still there? Whoever got its number since leads no session of that number, as it did."""
@@ -175,16 +202,6 @@ class Child:
         if self.pidfd >= 0:
             os.close(self.pidfd)
             self.pidfd = -1
-
-
-def _sessions() -> Iterator[int]:
-    """The session of every process that lives; one that waits to be reaped, by whomever, does not."""
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with suppress(OSError), open(f"/proc/{name}/stat", "rb") as opened:
-                state, _, _, session, *_ = opened.read().rpartition(b")")[2].split()
-                if state not in (b"Z", b"X"):
-                    yield int(session)
 
 
 class Departed:

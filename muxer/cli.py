@@ -1,5 +1,6 @@
-"""The command line. Attaching is recognised by hand and imports next to nothing; all else is read off the table.
+"""The command line. Attaching is recognised by hand and imports next to nothing; most verbs are the host's to read.
 
+Words go to it as they are, and what to print comes back: the table takes longer to load than most verbs take.
 Exit status: 0, 1 for what went wrong, 2 for words that are off, 130 after ctrl+c. An error is one line on stderr.
 """
 
@@ -8,8 +9,8 @@ import sys
 from _collections_abc import Sequence  # what collections.abc hands on
 from io import TextIOWrapper
 
-from muxer.errors import MuxerError, UnknownName, UsageError
-from muxer.paths import HostPaths, host_paths
+from muxer.errors import HostUnreachable, MuxerError, UsageError
+from muxer.paths import HostPaths, host_paths, runtime_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the table takes longer to import than attaching may take
@@ -19,17 +20,21 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 SCREEN = 80, 24
-"""What help fits on, and the size of a host that nobody looks at yet."""
+"""The size of a host that nobody looks at yet."""
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
+READ_HERE = frozenset({
+    "attach", "completion", "config", "doctor", "events", "help", "keys", "logs", "new", "reload", "stop", "version",
+    "wait",
+})  # fmt: skip
+"""Verbs that need no host, start one, reach one of another version, tell as they go, or may wait for ever."""
 
-ABOUT = """\
-muxer: a fullscreen terminal multiplexer for coding agents
+HELP = {"--help", "-h"}
 
-usage: muxer [-L NAME] [VERB …]
-  muxer                attach; start the host if none runs
-  muxer -- COMMAND…    the same, with a program of yours in a pane
-"""
+HOOK_DATA = 1 << 20
+"""What a hook is told beyond so many bytes is left out."""
+
+HURRY = 2.0
+"""How long a hook or a shell that completes a line is held up at most, in seconds."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,34 +102,42 @@ def _attach(name: str, read_only: bool, command: list[str] | None) -> int:
 
 def _obey(words: list[str]) -> int:
     """Any verb."""
-    from muxer.commands.table import load_verbs
-
     hosts, words = _hosts(words)
-    _one(hosts)
-    load_verbs()
+    name = _host_name(_one(hosts))
     word, *words = words or [""]
-    if word == "help" and words:
-        word, words = words[0], ["--help"]
-    if word in {"help", "--help", "-h"}:
-        _print(_overview())
-        return 0
-    verb = _verb(word if word not in {"--version", "-V"} else "version")
+    if word in READ_HERE or word.startswith("-") or _asks_help(words):
+        return _read_here(name, word, words)
+    if word == "hook" and len(words) == 1 and _names_hook(words[0]):
+        return _hook(name, words[0])
+    if word == "complete":
+        return _complete(name, words[-1] if words else "")
+    from muxer.wire.client import call
+    from muxer.wire.starting import here
+
     try:
-        return _perform(verb, hosts, words)
-    except UsageError as error:
-        raise UsageError(f"{error} (muxer {verb.name} --help)") from None
+        answer = call(host_paths(name), "words", {"word": [word, *words], "cwd": here()}, said=word)
+    except HostUnreachable as error:
+        return _read_here(name, word, words, unreached=error)
+    assert isinstance(answer, dict)
+    _print(answer["text"])
+    return int(answer["status"])
 
 
 def _hosts(words: list[str]) -> tuple[list[str], list[str]]:
-    """Every -L before the verb, and the words from the verb on."""
+    """The name after every -L, and the other words. What comes after -- belongs to a program."""
     hosts: list[str] = []
-    while words and words[0].startswith("-L"):
-        glued = words[0][2:]
-        if not glued and len(words) == 1:
+    others: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            return hosts, [*others, word, *left]
+        if not word.startswith("-L"):
+            others.append(word)
+        elif name := word[2:].removeprefix("=") or next(left, ""):
+            hosts.append(name)
+        else:
             raise UsageError("-L needs the name of a host: muxer -L NAME")
-        hosts.append(glued or words[1])
-        words = words[1:] if glued else words[2:]
-    return hosts, words
+    return hosts, others
 
 
 def _one(hosts: list[str]) -> str:
@@ -133,60 +146,117 @@ def _one(hosts: list[str]) -> str:
     return hosts[0] if hosts else ""
 
 
-def _verb(word: str) -> "Verb":
-    """The verb, or one line that says what was probably meant."""
-    from muxer.commands.table import VERBS, verb_named
+def _asks_help(words: list[str]) -> bool:
+    return any(word in HELP for word in (words[: words.index("--")] if "--" in words else words))
 
-    if word in {"", "--"}:
-        raise UsageError("no verb: muxer --help lists them, muxer -- COMMAND… runs a program")
-    if word.startswith("-"):
-        raise UsageError(f"no option {word} before a verb: muxer --help lists the verbs")
+
+def _names_hook(word: str) -> bool:
+    """As commands.kinds.HookName says at length."""
+    return word.isascii() and 0 < len(word) <= 64 and word[0] != "-" and f"_{word}".replace("-", "_").isidentifier()
+
+
+def _hook(host: str, name: str) -> int:
+    """Tell the host what an agent in a pane of its says; whatever is wrong, the agent is not disturbed."""
+    pane = os.environ.get("MUXER_PANE", "")
+    if not pane:
+        return 0
+    from muxer.wire.client import call
+
     try:
-        return verb_named(word)
-    except UnknownName as error:
-        from shutil import which
-
-        program = f" muxer -- {word} runs the program." if which(word) and VERBS else ""
-        raise UsageError(f"{error}{program} (muxer --help)") from None
+        call(host_paths(host), "hook", {"name": name, "pane": pane, "data": _told()}, timeout=HURRY)
+    except (MuxerError, OSError):
+        return 0
+    return 0
 
 
-def _perform(verb: "Verb", hosts: list[str], words: list[str]) -> int:
-    from muxer.commands.table import Words
+def _told() -> str:
+    """What stdin holds, unless it is a terminal, too long, or nobody ends it."""
+    import select
+    import time
+
+    data = b""
+    deadline = time.monotonic() + HURRY
+    while not os.isatty(0) and select.select([0], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        piece = os.read(0, HOOK_DATA)
+        data += piece
+        if not piece:
+            return data.decode(errors="replace")
+        if len(data) > HOOK_DATA:
+            break
+    return ""
+
+
+def _complete(name: str, line: str) -> int:
+    """For a shell: what the line could go on with, if a host is there to say; never an error."""
+    from muxer.wire.client import call
     from muxer.wire.starting import here
 
-    before = words[: words.index("--")] if "--" in words else words
-    if "--help" in before or "-h" in before:
-        _print(_page(verb))
+    *before, last = line.split(" ")
+    try:
+        if before[-1:] == ["-L"]:
+            _print("\n".join(sorted(host for host in os.listdir(runtime_folder()) if host.startswith(last))))
+            return 0
+        hosts, _ = _hosts([word for word in before if word])
+        paths = host_paths(_one(hosts) or name)
+        _print(str(call(paths, "complete", {"line": line, "cwd": here()}, timeout=HURRY)))
+    except (MuxerError, OSError):
         return 0
-    reader = Words(verb)
-    reader.add_argument("-L", dest="-L", action="append")
-    if verb.answers:
-        reader.add_argument("--json", dest="--json", action="store_true")
-    given = reader.read(words)
-    more = given.pop("-L", [])
-    name = _host_name(_one([*hosts, *(more if isinstance(more, list) else [])]))
-    json = given.pop("--json", False) is True
+    return 0
+
+
+def _read_here(name: str, word: str, words: list[str], unreached: HostUnreachable | None = None) -> int:
+    """By the table. No host answered where `unreached` says why."""
+    from muxer.commands.pages import overview, page
+    from muxer.commands.table import load_verbs
+
+    verbs = load_verbs()
+    if word == "help" and words:
+        word, words = words[0], ["--help"]
+    if word in {"help", *HELP}:
+        _print(overview(verbs.values()))
+        return 0
+    from muxer.commands.typed import verb_meant
+
+    verb = verb_meant(word if word not in {"--version", "-V"} else "version")
+    if _asks_help(words):
+        _print(page(verb))
+        return 0
+    try:
+        return _perform(verb, name, words, unreached)
+    except UsageError as error:
+        raise UsageError(f"{error} (muxer {verb.name} --help)") from None
+
+
+def _perform(verb: "Verb", name: str, words: list[str], unreached: HostUnreachable | None) -> int:
+    from muxer.commands.typed import read_words
+    from muxer.wire.starting import here
+
+    given, json = read_words(verb, words, cwd=here())
     if verb.name == "attach":
         return _attach(name, given.get("read_only") is True, None)
     if verb.name == "version":
         return _tell(verb, _version() if json else f"muxer {_version()['version']}", json=json)
-    if any(parameter.name == "cwd" for parameter in verb.parameters):
-        given["cwd"] = os.path.join(here(), os.path.expanduser(str(given.get("cwd", "")))).rstrip("/") or "/"
-    if verb.local or verb.name != "new":
-        return _tell(verb, _here(verb, given) if verb.local else _ask(host_paths(name), verb, given), json=json)
+    if verb.local:
+        return _tell(verb, _here(verb, name, given), json=json)
+    if unreached:
+        raise unreached
     paths = host_paths(name)
-    result = _new(paths, verb, given)
-    if json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
+    if verb.streams:
+        return _follow(paths, verb, given, json=json)
+    starts = verb.name == "new"
+    result = _new(paths, verb, given) if starts else _ask(paths, verb, given)
+    if not starts or json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
         return _tell(verb, result, json=json)
     return _attach(name, read_only=False, command=None)
 
 
-def _here(verb: "Verb", arguments: "dict[str, object]") -> object:
-    """What a verb answers that needs no host."""
+def _here(verb: "Verb", name: str, arguments: "dict[str, object]") -> object:
+    """What a verb answers that needs no host; some are about one, and look for its name where programs in panes do."""
     import asyncio
 
     from muxer.commands.table import run
 
+    os.environ["MUXER_HOST"] = name
     return asyncio.run(run(verb, None, arguments))
 
 
@@ -197,6 +267,19 @@ def _ask(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]") -> obje
     if all(parameter.name != "timeout" for parameter in verb.parameters):
         return call(paths, verb.name, arguments)
     return call(paths, verb.name, arguments, timeout=None)
+
+
+def _follow(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]", *, json: bool) -> int:
+    """Print what is told, as it is told."""
+    from json import loads
+
+    from muxer.wire.client import stream
+
+    for lines in stream(paths, verb.name, arguments):
+        _print(lines.decode() if json or not verb.show else verb.show([loads(line) for line in lines.splitlines()]))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    return 0
 
 
 def _new(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]") -> object:
@@ -222,18 +305,21 @@ def _version() -> dict[str, object]:
 
 
 def _tell(verb: "Verb", result: object, *, json: bool) -> int:
-    """Show what was answered."""
-    if not verb.answers:
-        return 0
-    if json:
+    """Show what was answered; what goes on is shown as it comes, a line of JSON each."""
+    from collections.abc import Iterator
+
+    from muxer.commands.line import shown
+
+    if isinstance(result, Iterator):
         from json import dumps
 
-        _print(dumps(result, ensure_ascii=False, indent=2))
-    else:
-        from muxer.commands.text import plain
-
-        _print(verb.show(result) if verb.show else plain(result))
-    return int(verb.fails is not None and verb.fails(result))
+        for one in result:
+            _print(dumps(one, ensure_ascii=False) if json else shown(verb, [one], json=False)[0])
+            sys.stdout.flush()
+        return 0
+    text, status = shown(verb, result, json=json)
+    _print(text)
+    return status
 
 
 def _print(text: str) -> None:
@@ -242,58 +328,3 @@ def _print(text: str) -> None:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         print(text, end="" if text.endswith("\n") else "\n")
-
-
-def _overview() -> str:
-    """Every verb on one screen: with its summary while there is room, by name when there are too many."""
-    from itertools import groupby
-    from textwrap import shorten
-
-    from muxer.commands.table import VERBS
-
-    verbs = sorted((verb for verb in VERBS.values() if not verb.hidden), key=lambda verb: verb.group)
-    groups = [(group, list(members)) for group, members in groupby(verbs, key=lambda verb: verb.group)]
-    room = len(groups) + len(verbs) + ABOUT.count("\n") + 3 < SCREEN[1]
-    lines = [ABOUT]
-    for group, members in groups:
-        if room:
-            lines.append(group.capitalize())
-            for verb in members:
-                head = f"  {verb.name:12} "
-                lines.append(head + shorten(verb.summary.rstrip("."), SCREEN[0] - 1 - len(head), placeholder=" …"))
-        else:
-            lines += _folded(f"{group:10} ", " ".join(verb.name for verb in members))
-    return "\n".join([*lines, "", "muxer VERB --help explains one. -L NAME picks a host, else MUXER_HOST does."])
-
-
-def _page(verb: "Verb") -> str:
-    """Help of one verb."""
-    rows = [(parameter.term, parameter.described) for parameter in verb.parameters]
-    options = [parameter.usage for parameter in verb.parameters if parameter.option]
-    if verb.answers:
-        rows.append(("--json", "answer in JSON"))
-        options.append("[--json]")
-    rows.append(("-L NAME", "the host; MUXER_HOST or 'default' without it"))
-    options.append("[-L NAME]")
-    usage = [verb.name, *options, *(parameter.usage for parameter in verb.parameters if not parameter.option)]
-    column = min(max(len(term) for term, _ in rows), 24) + 4
-    # No line ends between an option and its value.
-    lines = _folded("usage: muxer ", " ".join(part.replace(" ", NO_BREAK) for part in usage))
-    lines = [*(line.replace(NO_BREAK, " ") for line in lines), "", *_folded("", verb.summary), ""]
-    for term, words in rows:
-        lines += _folded(f"  {term}  ".ljust(column), words, column)
-    if verb.example:
-        lines += ["", "Example:", *(f"  {line}" for line in verb.example.splitlines())]
-    return "\n".join(lines)
-
-
-def _folded(head: str, words: str, indent: int = 0) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(
-        words,
-        SCREEN[0] - 1,
-        initial_indent=head,
-        subsequent_indent=" " * (indent or len(head)),
-        break_on_hyphens=False,
-    ) or [head.rstrip()]

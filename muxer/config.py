@@ -6,7 +6,7 @@ Later sources win: what was chosen on the screen, then the person's `config.toml
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -35,6 +35,9 @@ class Panes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scrollback: Annotated[
         int, Meta(ge=0, le=1_000_000, description="Lines of history that a new pane keeps, at least.")
     ] = 10_000
+    history: Annotated[
+        bool, Meta(description="Keep every pane's history on disk, for you alone, so that a reboot does not take it?")
+    ] = True
     clipboard: Annotated[bool, Meta(description="May programs put text on your clipboard (OSC 52)?")] = True
 
 
@@ -64,6 +67,21 @@ class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How agents work in one project."""
+
+    cli: Annotated[str, Meta(description="The agent that is started.")] = "claude"
+    workspace: Annotated[
+        Literal["worktree", "clone", "folder"],
+        Meta(description="Where an agent works: a worktree of its own, a clone of its own, or the folder itself."),
+    ] = "worktree"
+    check: Annotated[
+        str | tuple[str, ...], Meta(description="Says whether work is good: a line for the shell, or a list of words.")
+    ] = ""
+    base: Annotated[str, Meta(description="The branch that work starts from; empty: the repository's own.")] = ""
+    roles: Annotated[tuple[str, ...], Meta(description="What agents may be.")] = ()
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings; every one has a good default."""
 
@@ -78,9 +96,14 @@ Key = tuple[str, str]
 
 GROUPS: dict[str, type[msgspec.Struct]] = {group.name: group.type for group in msgspec.structs.fields(Config)}
 
+PROJECT = "project"
+"""The table that only a project has: in its own file, or chosen for it."""
+
+_TABLES = {**GROUPS, PROJECT: Project}
+
 _KINDS: dict[Key, Any] = {
     (group, name): kind
-    for group, struct in GROUPS.items()
+    for group, struct in _TABLES.items()
     for name, kind in get_type_hints(struct, include_extras=True).items()
 }
 
@@ -102,6 +125,8 @@ class Source:
     """Who set them, where that says more than the file's name."""
     values: dict[Key, Any] = field(default_factory=dict)
     lines: dict[Key, int] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
+    """The file as it was read."""
     troubles: tuple[str, ...] = ()
     broken: bool = False
     """Nothing of it could be read."""
@@ -139,8 +164,8 @@ def value_of(config: Config, key: Key) -> Any:
 
 
 def every_key() -> Iterator[Key]:
-    """All there is to set, in order."""
-    yield from _KINDS
+    """All there is to set, in order; what a project has comes on top of it."""
+    return (key for key in _KINDS if key[0] in GROUPS)
 
 
 def kind_of(key: Key) -> Any:
@@ -207,28 +232,32 @@ def read_settings(folder: str = "", before: Settings | None = None) -> Settings:
     project = project_file(folder) if folder else ""
     last = {source.file: source for source in before.sources} if before else {}
     files = [(choices_file(), "chosen"), (user_file(), ""), *([(project, "")] if project else [])]
-    sources = tuple(_read(file, label, last.get(file), ours=file != project) for file, label in files)
-    return Settings(config=_together(source.values for source in sources), sources=sources)
+    sources = tuple(read_source(file, label, last.get(file), ours=file != project) for file, label in files)
+    values = together(sources)
+    values.pop(PROJECT, None)
+    return Settings(config=msgspec.convert(values, Config), sources=sources)
 
 
-def _together(layers: Iterable[dict[Key, Any]]) -> Config:
+def together(sources: Iterable[Source]) -> dict[str, dict[str, Any]]:
+    """What holds, table by table."""
     values: dict[str, dict[str, Any]] = {}
-    for layer in layers:
-        for (group, name), value in layer.items():
+    for source in sources:
+        for (group, name), value in source.values.items():
             values.setdefault(group, {})[name] = value
-    return msgspec.convert(values, Config)
+    return values
 
 
 def with_value(config: Config, key: Key, value: Any) -> Config:
     """The same but for one setting. Raises UsageError."""
     group, name = key
-    if key not in _KINDS:
+    if key not in every_key():
         raise UsageError(f"there is no setting {group}.{name}")
-    changed = msgspec.structs.replace(getattr(config, group), **{name: _checked(key, value)})
+    changed = msgspec.structs.replace(getattr(config, group), **{name: checked(key, value)})
     return msgspec.structs.replace(config, **{group: changed})
 
 
-def _read(file: str, label: str, before: Source | None, *, ours: bool) -> Source:
+def read_source(file: str, label: str = "", before: Source | None = None, *, ours: bool) -> Source:
+    """One file: the person's own, or a project's, which may have been written by anybody."""
     try:
         if not ours:
             _must_be_trusted(file)
@@ -239,18 +268,24 @@ def _read(file: str, label: str, before: Source | None, *, ours: bool) -> Source
         return Source(
             file=file, label=label, values=kept.values, lines=kept.lines, troubles=(trouble,), broken=True
         )  # fmt: skip
-    found = key_lines(text) if data else {}
+    return understood(Source(file=file, label=label, text=text), data, key_lines(text) if data else {}, ours=ours)
+
+
+def understood(source: Source, data: dict[str, Any], found: dict[tuple[str, ...], int], *, ours: bool) -> Source:
+    """A source with all of the data that can be used, and a line for whatever cannot."""
     values, troubles = {}, []
     for path, value in _leaves(data):
         try:
-            key = _known(path, value)
+            key = known_key(path, value)
             if not ours and key in YOURS_ALONE:
                 raise UsageError(f"a project may not set {'.'.join(key)}: put it into {homely(user_file())}")
-            values[key] = _checked(key, value)
+            if ours and key[0] == PROJECT:
+                raise UsageError(f"{key[1]} is a project's: say muxer project set NAME {key[1]} VALUE")
+            values[key] = checked(key, value)
         except UsageError as error:
-            troubles.append(f"{homely(file)}:{found.get(path, 1)}: {error}")
+            troubles.append(f"{homely(source.file)}:{found.get(path, 1)}: {error}")
     lines = {key: found.get(key, 1) for key in values}
-    return Source(file=file, label=label, values=values, lines=lines, troubles=tuple(troubles))
+    return replace(source, values=values, lines=lines, troubles=tuple(troubles))
 
 
 def _must_be_trusted(file: str) -> None:
@@ -265,23 +300,23 @@ def _must_be_trusted(file: str) -> None:
 def _leaves(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every setting by its path; what is no table, or no known one, as it is."""
     for group, table in data.items():
-        if group in GROUPS and isinstance(table, dict):
+        if group in _TABLES and isinstance(table, dict):
             yield from (((group, name), value) for name, value in table.items())
         else:
             yield (group,), table
 
 
-def _known(path: tuple[str, ...], value: Any) -> Key:
+def known_key(path: tuple[str, ...], value: Any = None) -> Key:
     """The setting of that path. Raises UsageError with the nearest right name."""
     if len(path) == 2:
         if path not in _KINDS:
             raise UsageError(f"unknown key {path[1]}{_nearest_key(path[0], path[1])}")
         return path[0], path[1]
     (group,) = path
-    if group in GROUPS:
+    if group in _TABLES:
         raise UsageError(f"{group} is a table: write [{group}], and its settings under it")
     if isinstance(value, dict):
-        near = get_close_matches(group, GROUPS, n=1, cutoff=0.4)
+        near = get_close_matches(group, _TABLES, n=1, cutoff=0.4)
         hint = f"did you mean [{near[0]}]?" if near else f"there are {', '.join(GROUPS)}"
         raise UsageError(f"unknown table [{group}]: {hint}")
     raise UsageError(f"unknown key {group}{_nearest_key('', group)}")
@@ -299,7 +334,7 @@ def _nearest_key(group: str, name: str) -> str:
     return f": there are {', '.join(own or GROUPS)}"
 
 
-def _checked(key: Key, value: Any) -> Any:
+def checked(key: Key, value: Any) -> Any:
     """The value, if it is one. Raises UsageError that says what would be."""
     try:
         return msgspec.convert(value, _KINDS[key])
@@ -318,7 +353,10 @@ def _wanted(key: Key, value: Any) -> str:
     if kind is int:
         bounds = next(note for note in _KINDS[key].__metadata__ if note.ge is not None)
         return f"a whole number from {bounds.ge} to {bounds.le}, not {given}"
-    return f"text in quotes, not {given}"
+    if kind is str:
+        return f"text in quotes, not {given}"
+    texts = "a list of texts" if get_origin(kind) is tuple else "text in quotes or a list of texts"
+    return f"{texts}, not {'one of other things' if isinstance(value, list) else given}"
 
 
 def _as_written(value: Any) -> str:

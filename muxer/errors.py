@@ -8,6 +8,7 @@ MuxerError
 ├── HostMismatch      client and host speak different versions
 ├── KeeperLost        the process that owns the ptys is gone
 ├── EngineUnfit       libghostty is missing or not laid out as we know it
+├── StoreTrouble      the file of facts cannot be read or written
 ├── SnapshotUnfit     bytes that no terminal can be restored from
 └── Unsafe            a folder or a socket belongs to somebody else
 """
@@ -51,6 +52,10 @@ class KeeperLost(MuxerError):
 
 class EngineUnfit(MuxerError):
     """A terminal library is missing, or is not laid out as we know it."""
+
+
+class StoreTrouble(MuxerError):
+    """The file of facts cannot be read or written."""
 
 
 class SnapshotUnfit(MuxerError):

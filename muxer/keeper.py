@@ -54,9 +54,23 @@ class Pane:
 
     def hang_up(self) -> list[int]:
         """Do what a terminal does that is closed; the groups that were told."""
-        groups = sorted({self.child.pid, *self.foreground()})
+        groups = self.groups()
         self.child.tell(groups, signal.SIGHUP, signal.SIGCONT)
         return groups
+
+    def groups(self) -> list[int]:
+        """The process groups of its program and of what is in the foreground."""
+        return sorted({self.child.pid, *self.foreground()})
+
+    def signal(self, number: int, scope: str) -> None:
+        """Signal its program's process group, the foreground's, or the whole session. Raises Refused."""
+        groups = {"group": [self.child.pid], "foreground": self.foreground(), "session": self.groups()}.get(scope)
+        if groups is None:
+            raise Refused("signal wants 'scope': group, foreground or session")
+        if not groups:
+            raise Refused(f"nothing is in the foreground of pane {self.name!r}")
+        if scope != "session" or not self.child.tell_session(number):
+            self.child.tell(groups, number)
 
 
 Deed = Callable[[Message, list[int]], tuple[Message, list[int]]]
@@ -99,7 +113,9 @@ class Keeper:
             os.unlink(self._path)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.setblocking(False)
+        mask = os.umask(0o177)
         self._listener.bind(self._path)
+        os.umask(mask)
         self._listener.listen(MAX_HOSTS)
         self._poll.register(self._wakeup, select.POLLIN)
         self._poll.register(self._listener, select.POLLIN)
@@ -240,7 +256,7 @@ class Keeper:
         env = _wish(request, "env", dict, "texts by name")
         cwd = _wish(request, "cwd", str, "an absolute folder")
         size = [_wish(request, side, int, "a number") for side in ("cols", "rows")]
-        if name in self._panes:
+        if (known := self._panes.get(name)) and not (known.exit and request.get("again") is True):
             raise Refused(f"there is a pane {name!r} already")
         if not argv or not all(map(is_clean, argv)) or not argv[0]:
             raise Refused("spawn wants 'argv': a command and its arguments, without NUL")
@@ -251,6 +267,8 @@ class Keeper:
         if not all(1 <= side <= 0xFFFF for side in size):
             raise Refused("spawn wants 'cols' and 'rows': 1 to 65535")
         pid, master = start(argv, cwd=cwd, env=env, cols=size[0], rows=size[1])
+        if known:
+            os.close(known.master)
         self._panes[name] = Pane(name, Child(pid, ours=True), master, facts)
         return {"pid": pid}, [master]
 
@@ -280,10 +298,7 @@ class Keeper:
             raise Refused(f"there is no signal {number}")
         if pane.exit is not None:
             raise Refused(f"pane {pane.name!r} has ended")
-        groups = [pane.child.pid] if _wish(request, "group", bool, "true or false") else pane.foreground()
-        if not groups:
-            raise Refused(f"nothing is in the foreground of pane {pane.name!r}")
-        pane.child.tell(groups, number)
+        pane.signal(number, _wish(request, "scope", str, "a word"))
         return {}, []
 
     def _forget(self, request: Message, _fds: list[int]) -> tuple[Message, list[int]]:

@@ -36,6 +36,16 @@ def homely(path: str) -> str:
     return f"~{path.removeprefix(home)}" if home != "/" and f"{path}/".startswith(f"{home}/") else path
 
 
+def nearest_folder(path: str) -> str:
+    """The folder, or the nearest above it that there is and that we may enter."""
+    while not (os.path.isdir(path) and os.access(path, os.X_OK)):
+        above = os.path.dirname(path.rstrip("/"))
+        if above in ("", path):
+            return "/"
+        path = above
+    return path
+
+
 def config_folder() -> str:
     """What a person writes."""
     return _xdg("XDG_CONFIG_HOME", ".config")
@@ -82,7 +92,9 @@ def private_folder(path: str) -> str:
 class HostPaths:
     """Where one named host keeps its sockets, rings and memory."""
 
-    __slots__ = ("folder", "keeper", "layout", "lock", "log", "name", "panes", "socket", "state")
+    __slots__ = (
+        "database", "errors", "folder", "history", "keeper", "lock", "log", "name", "panes", "socket", "state",
+    )  # fmt: skip
 
     def __init__(self, name: str, folder: str, state: str) -> None:
         self.name, self.folder, self.state = name, folder, state
@@ -91,7 +103,9 @@ class HostPaths:
         self.lock = f"{folder}/lock"
         self.panes = f"{folder}/panes"
         self.log = f"{state}/host.log"
-        self.layout = f"{state}/layout.toml"
+        self.errors = f"{state}/host.err"
+        self.database = f"{state}/muxer.db"
+        self.history = f"{state}/history"
 
 
 def host_paths(name: str = "default") -> HostPaths:

@@ -3,26 +3,36 @@
 The screen is handed in as a Stage; this module knows no user interface.
 """
 
-import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from time import time
 from typing import Any, Protocol
 
 from muxer import __version__
+from muxer.bus.bus import LocalBus
 from muxer.config import Config
 from muxer.errors import MuxerError
-from muxer.events import Event, PaneClosed, PaneEnded, Warned
-from muxer.fleet.panes import Pane, Panes
-from muxer.model import ClientFacts, Exit, PaneFacts, PaneId, SplitWay
+from muxer.events import Event, PaneClosed, Warned
+from muxer.fleet.history import History
+from muxer.fleet.lifecycle import Evidence, status
+from muxer.fleet.pane import Pane
+from muxer.fleet.panes import Panes
+from muxer.fleet.projects import Projects
+from muxer.fleet.restoring import bring_back, start_again
+from muxer.fleet.supervisor import Supervisor
+from muxer.model import ClientFacts, PaneFacts, PaneId, Policy, SplitWay, Status
 from muxer.paths import HostPaths
+from muxer.store.database import Store
+from muxer.store.log import newest
+from muxer.store.panes import note_folder, number_of, runs_of
 from muxer.terminal.custody import Custody
 from muxer.terminal.terminal import Terminal
+from muxer.wire.doorway import Doorway
 
-LAST_WORDS = 0.3
-"""How long an ended program's output may still come, in seconds: somebody else may hold its pty open."""
-SHORT_LIFE = 1.0
-"""A shell that ends sooner than this did not end because somebody typed exit."""
+RECENT = 500
+"""So many of the last reports of hooks are looked through."""
 
 log = logging.getLogger(__name__)
 
@@ -59,22 +69,36 @@ class Stage(Protocol):
     def dismiss_clients(self, reason: str) -> int:
         """Let every terminal go; how many there were."""
 
+    async def offer_project(self, name: str, folder: str) -> str:
+        """Is the folder to be kept as a project? `yes`, `later` or `never`."""
+
+    async def ask_agreement(self, file: str, text: str) -> str:
+        """May the commands of a project's file run, which says this now? `yes` or `no`."""
+
 
 class Services:
     """What verbs work with."""
 
-    def __init__(self, *, paths: HostPaths, config: Config, custody: Custody, panes: Panes) -> None:
+    def __init__(
+        self, *, paths: HostPaths, config: Config, custody: Custody, panes: Panes, store: Store, bus: LocalBus
+    ) -> None:
         self.paths = paths
         self.config = config
         self.panes = panes
         self.custody = custody
+        self.store, self.bus = store, bus
+        self.projects = Projects(store, self)
         self.stage: Stage
+        self.doorway: Doorway
         self.listeners: list[Callable[[Event], None]] = []
         self.reload: Callable[[], Awaitable[dict[str, Any]]]
         self.on_empty: Callable[[], None] = lambda: None
         self.on_stop: Callable[[], None] = lambda: None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._born: dict[PaneId, float] = {}
+        self.supervisor = Supervisor(panes, store, close=self.close_pane, tell=self.tell)
+        self.history = History(paths, say=lambda trouble: self.tell(Warned(trouble)))
+        self.history.wanted = config.panes.history
+        panes.on_saved = self._saved
+        self._cut_off: list[Pane] = []
 
     @property
     def terminals(self) -> Mapping[PaneId, Terminal]:
@@ -88,49 +112,68 @@ class Services:
                 listener(event)
             except Exception:  # the event pump is the one place that catches everything
                 log.exception("a listener failed on %r", event)
-        if isinstance(event, PaneEnded):
-            self._later(self._lay_out(event.pane, event.exit))
-        elif isinstance(event, PaneClosed) and not self.panes.living:
-            self.on_empty()
+        self.supervisor.heard(event)
+        if isinstance(event, PaneClosed):
+            self.history.forget(event.pane)
+            if not self.panes.living:
+                self.on_empty()
 
-    def _later(self, work: Awaitable[None]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except MuxerError as error:
-                self.tell(Warned(str(error)))
-
-        task = asyncio.ensure_future(run())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def heed(self, config: Config) -> None:
+        """These settings hold from now on."""
+        if self.config.panes.history and not config.panes.history:
+            self.history.forget_all()
+        self.config = config
+        self.history.wanted = config.panes.history
+        self.panes.heed(config)
 
     # ---- panes
 
     def facts(self, pane: PaneId) -> PaneFacts:
         """What is known of a pane."""
-        return self.panes.facts(pane, self.stage.tab_of(pane))
+        facts = self.panes.facts(pane, self.stage.tab_of(pane))
+        return replace(facts, project=self.projects.name_of(facts.cwd))
 
     def busy(self, pane: PaneId) -> str:
         """The program that closing it would end."""
         return self.panes.busy(pane)
 
+    def status(self, pane: PaneId, *, waits: str = "") -> Status:
+        """What it is doing, as far as can be seen at once; `waits` is what it waits for a person with."""
+        return status(self._evidence(pane, waits))
+
+    async def explain(self, pane: PaneId) -> Status:
+        """The same, with all that the log knows."""
+        runs = await self.store.read(runs_of, pane)
+        hooks = await self.store.read(newest, RECENT, ("hook",))
+        seen = replace(self._evidence(pane), runs=runs, hooks=[hook for hook in hooks if hook.subject == pane])
+        return status(seen)
+
+    def _evidence(self, pane: PaneId, waits: str = "") -> Evidence:
+        found = self.panes.living.get(pane)
+        if found is None:
+            return Evidence(facts=None, now=time())
+        return Evidence(facts=self.facts(pane), now=time(), busy=self.busy(pane), waits=waits, heard_at=found.heard_at)
+
     async def open_pane(
         self, command: Sequence[str], *, cwd: str = "", tab: str = "", way: SplitWay = "right", name: str = "",
-        show: bool = True,
+        show: bool = True, policy: Policy = "never",
     ) -> Pane:  # fmt: skip
         """A program in a new pane. Raises SpawnFailed."""
         cwd = cwd or self._folder()
         pane = self.panes.new_id()
         _, cols, rows = self.stage.place(pane, tab=tab, way=way, show=show)
         try:
-            return await self.start(pane, command, cwd=cwd, name=name, cols=cols, rows=rows)
+            return await self.start(pane, command, cwd=cwd, name=name, cols=cols, rows=rows, policy=policy)
         except MuxerError:
             self.stage.close_pane(pane)
             raise
 
-    async def start(self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int) -> Pane:
+    async def start(
+        self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int,
+        policy: Policy = "never",
+    ) -> Pane:  # fmt: skip
         """A program in a pane that has its place already. Raises SpawnFailed."""
-        opened = await self.panes.open(pane, command, cwd=cwd, name=name, cols=cols, rows=rows)
+        opened = await self.panes.open(pane, command, cwd=cwd, name=name, cols=cols, rows=rows, policy=policy)
         self._show(opened)
         return opened
 
@@ -139,37 +182,38 @@ class Services:
         return folder if os.path.isdir(folder) else "/"
 
     def _show(self, pane: Pane) -> None:
-        loop = asyncio.get_running_loop()
-        self._born[pane.id] = loop.time()
         self.stage.open(pane.id, pane.terminal)
         pane.terminal.start()
 
     async def recover(self) -> list[PaneId]:
         """Show what another host left."""
-        return await self.panes.recover()
+        await self.panes.recover()
+        self._cut_off = await bring_back(self.panes, self.store, self.history)
+        await self.supervisor.learn()
+        return sorted(self.panes.living, key=number_of)
 
     def show_recovered(self) -> None:
-        """Their places stand: let them run."""
+        """Their places stand: let them be seen."""
         for pane in tuple(self.panes.living.values()):
             self._show(pane)
+        self.supervisor.begin()
+
+    async def revive(self) -> None:
+        """Start what a reboot cut off."""
+        cut_off, self._cut_off = self._cut_off, []
+        await start_again(cut_off, self.supervisor, self.tell)
+
+    def _saved(self, pane: Pane) -> None:
+        """What the next host needs when the runtime folder is gone, too."""
+        self.history.keep(pane.id)
+        if pane.shell and pane.exit is None and (folder := pane.folder) != pane.cwd:
+            pane.cwd = folder
+            self.store.note(note_folder, pane.id, folder)
 
     async def close_pane(self, pane: Pane) -> None:
         """Hang its program up and take it away."""
         self.stage.close_pane(pane.id)  # first, for the stage asks about whatever it shows
         await self.panes.forget(pane)
-
-    async def _lay_out(self, pane: PaneId, how: Exit) -> None:
-        """A program ended: its pane goes when it ended well, and stays to be read when it did not."""
-        loop = asyncio.get_running_loop()
-        found = self.panes.living.get(pane)
-        if found is None:
-            return
-        deadline = loop.time() + LAST_WORDS
-        while not found.terminal.ended and loop.time() < deadline:  # noqa: ASYNC110 - a moment, once a program
-            await asyncio.sleep(0.01)
-        lived = loop.time() - self._born.get(pane, 0.0)
-        if how.status == 0 or (found.shell and how.signal is None and lived > SHORT_LIFE):
-            await self.close_pane(found)
 
     # ---- everything
 

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+from muxer.journal import Reading
 from tests.conftest import HOST, Desk
 
 
 def mistakes(desk: Desk) -> str:
-    """The tracebacks in the host's log, with what led to them."""
-    log = Path(desk.env["XDG_STATE_HOME"], "muxer", HOST, "host.log")
-    text = log.read_text(errors="replace") if log.exists() else ""
-    found = min((at for word in ("Traceback", " ERROR ", "Error:") if (at := text.find(word)) >= 0), default=-1)
-    return text[max(0, found - 300) : found + 4000] if found >= 0 else ""
+    """The errors in the host's journal, and whatever its interpreter said."""
+    state = Path(desk.env["XDG_STATE_HOME"], "muxer", HOST)
+    said: list[str] = []
+    for name in ("host.log", "host.err"):
+        reading = Reading(str(state / name))
+        entries = reading.earlier() + reading.fresh()
+        reading.close()
+        said += [f"{entry.text}\n{entry.trace}" for entry in entries if entry.level == "error"]
+    return "\n".join(said)[:4000]

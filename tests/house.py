@@ -9,16 +9,18 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from muxer.bus.bus import LocalBus
 from muxer.config import Config
-from muxer.errors import UnknownName
+from muxer.errors import MuxerError, UnknownName
 from muxer.events import Event
 from muxer.fleet.panes import Panes
 from muxer.model import ClientFacts, Exit, PaneFacts, PaneId, SplitWay
 from muxer.paths import HostPaths
 from muxer.services import Services
+from muxer.store.database import Store, open_store
 from muxer.terminal.custody import Custody
 from muxer.terminal.terminal import Terminal
 
@@ -100,6 +102,14 @@ class Screen:
         self.dismissed.append(reason)
         return 2
 
+    async def offer_project(self, name: str, folder: str) -> str:
+        del name, folder
+        return "no"
+
+    async def ask_agreement(self, file: str, text: str) -> str:
+        del file, text
+        return "no"
+
 
 class House:
     """One host's worth of it."""
@@ -109,13 +119,20 @@ class House:
         self.config = config
         self.heard: list[Event] = []
         self.screen = Screen()
+        self.stores: list[Store] = []
 
     async def open(self) -> None:
         self.custody = await Custody.open(
             self.paths.keeper, f"{self.paths.state}/keeper.log", on_exit=self._exited, on_lost=lambda: None
         )
-        self.panes = Panes(self.custody, self.paths, self.config, ENV, self._tell)
-        self.services = Services(paths=self.paths, config=self.config, custody=self.custody, panes=self.panes)
+        bus = LocalBus()
+        store, _ = await open_store(self.paths.database, on_logged=bus.publish, on_trouble=lambda _: None)
+        self.stores.append(store)
+        self.panes = Panes(self.custody, self.paths, self.config, ENV, self._tell, store=store)
+        await self.panes.learn()
+        self.services = Services(
+            paths=self.paths, config=self.config, custody=self.custody, panes=self.panes, store=store, bus=bus
+        )
         self.services.stage = self.screen
         self.screen.services = self.services
         self.services.listeners.append(self.heard.append)
@@ -128,6 +145,7 @@ class House:
 
     def leave(self) -> None:
         """As a host that dies does: everything goes on."""
+        self.services.supervisor.end()
         self.panes.close()
         self.custody.close()
 
@@ -149,8 +167,13 @@ async def house_in(config: Config | None = None) -> AsyncIterator[House]:
     try:
         yield made
     finally:
-        for pane in made.panes.living:
-            await made.custody.signal(pane, 9) if made.panes.living[pane].exit is None else None
+        made.services.supervisor.end()
+        for pane in made.panes.living.values():
+            if pane.exit is None:
+                with suppress(MuxerError):  # its end may be on its way
+                    await made.panes.signal(pane, 9)
         made.panes.close()
         await made.custody.stop()
+        for store in made.stores:
+            await store.close()
         shutil.rmtree(folder)

@@ -238,6 +238,24 @@ def closing(seat: Seat) -> None:
     seat.wait_for("y close")
 
 
+def ended(seat: Seat) -> None:
+    """Programs that ended: one is started again by itself, one says what to do."""
+    for policy, name in (("on-failure", "server"), ("never", "tests")):
+        seat.send(f"{PREFIX}:")
+        seat.wait_for("PALETTE")
+        seat.send(f"new --tab ended --restart {policy} --name {name} -- sh -c 'echo 1 of 9 failed; exit 1'\r")
+        seat.wait_for(f"p{6 if name == 'server' else 7} {name}")
+    seat.wait_for("enter restart")
+    seat.wait_quiet(0.2)
+
+
+def frozen(seat: Seat) -> None:
+    """Everything stands still."""
+    seat.send(f"{PREFIX}F")
+    seat.wait_for("FROZEN")
+    seat.wait_quiet(0.5)
+
+
 def first_run(seat: Seat) -> None:
     """The first screen of all."""
     seat.wait_for("esc defaults")
@@ -249,6 +267,7 @@ SCENES: dict[str, Scene] = {
     "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
     "scratch": scratch, "synced": synced, "first-run": first_run,
     "toast": toast, "sidebar": sidebar, "cards": cards, "notices": notices, "naming": naming, "closing": closing,
+    "ended": ended, "frozen": frozen,
 }  # fmt: skip
 
 SHOWN: list[tuple[str, str, dict[str, Any]]] = [

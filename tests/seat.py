@@ -77,7 +77,8 @@ class Seat:
         if self.board:
             self.board.host.attach(self._replies)
         environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | dict(os.environ if env is None else env)
-        self.pid, self.fd = _fork(list(argv), cols, rows, environment, cwd)
+        # Whoever sits in a repository is asked whether it is a project.
+        self.pid, self.fd = _fork(list(argv), cols, rows, environment, cwd or environment.get("HOME"))
         os.set_blocking(self.fd, False)
         self._poll = select.poll()
         self._poll.register(self.fd, select.POLLIN)

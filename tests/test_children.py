@@ -7,10 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from muxer.channel import Refused
 from muxer.children import UNKNOWN_EXIT, Child, find_program, is_clean, start
+from tests.keeping import until
 
 
 def program(path: Path, mode: int = 0o755) -> str:
@@ -97,6 +99,56 @@ def test_adopted_child_is_seen_to_end(monkeypatch: pytest.MonkeyPatch, pidfd: bo
         child.tell([other.pid], signal.SIGTERM)
         assert other.wait(10) == -signal.SIGTERM
         assert child.ended() == UNKNOWN_EXIT
+        child.close()
+
+
+TREE = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for _ in range(3):
+    if not os.fork():
+        os.setpgid(0, 0)
+        break
+os.write(1, b"%d\\n" % os.getpid())
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_session_is_stopped_goes_on_and_is_killed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def states() -> set[str]:
+        return {str(psutil.Process(pid).status()) for pid in pids if psutil.pid_exists(pid)} - {psutil.STATUS_ZOMBIE}
+
+    def watched(pid: int, number: int) -> None:
+        told.extend([pid] if number else [])  # 0 only asks
+        kill(pid, number)
+
+    told: list[int] = []
+    kill = os.kill
+    monkeypatch.setattr(os, "kill", watched)
+    command = [sys.executable, "-c", TREE]
+    leader = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True)
+    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    child = Child(leader.pid, ours=False)
+    try:
+        assert leader.stdout
+        pids = [int(leader.stdout.readline()) for _ in range(4)]
+        assert child.tell_session(signal.SIGSTOP)
+        until(lambda: states() == {psutil.STATUS_STOPPED}, "all stand still")
+        assert sorted(told) == sorted(pids)
+        assert told[0] == leader.pid
+        told.clear()
+        assert child.tell_session(signal.SIGCONT)
+        until(lambda: psutil.STATUS_STOPPED not in states(), "all go on")
+        assert told[-1] == leader.pid
+        assert child.tell_session(signal.SIGKILL)
+        until(lambda: not states(), "all are gone")
+        assert stranger.poll() is None
+    finally:
+        child.tell_session(signal.SIGKILL)
+        for each in (leader, stranger):
+            each.kill()
+            each.communicate()
         child.close()
 
 

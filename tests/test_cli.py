@@ -163,11 +163,11 @@ def test_an_error_of_the_host_is_one_line(place: Place) -> None:
         (["--"], "no verb: muxer --help lists them, muxer -- COMMAND… runs a program"),
         (["-x"], "no option -x before a verb: muxer --help lists the verbs"),
         (["-L"], "-L needs the name of a host: muxer -L NAME"),
-        (["ls", "-L"], "-L: needs a value (muxer ls --help)"),
-        (["-L", "a", "ls", "-L", "b"], "-L names one host, not 2: a, b (muxer ls --help)"),
+        (["ls", "-L"], "-L needs the name of a host: muxer -L NAME"),
+        (["-L", "a", "ls", "-L", "b"], "-L names one host, not 2: a, b"),
         (["-L", "a", "-L", "b"], "-L names one host, not 2: a, b"),
         (["-L", "../x"], "'../x' cannot name a host: use letters, digits and hyphens"),
-        (["ls", "-L", "../x"], "'../x' cannot name a host: use letters, digits and hyphens (muxer ls --help)"),
+        (["ls", "-L", "../x"], "'../x' cannot name a host: use letters, digits and hyphens"),
     ],
 )
 def test_words_that_are_off_are_one_line_and_status_2(place: Place, words: list[str], message: str) -> None:
@@ -241,14 +241,15 @@ def test_ctrl_c_ends_a_wait(place: Place) -> None:
     assert muxer.returncode == 130
 
 
-def modules_after(place: Place, words: Sequence[str]) -> set[str]:
+def modules_after(place: Place, words: Sequence[str], **environ: str) -> set[str]:
     program = (
         f"import sys\nfrom muxer import cli\nstatus = cli.main({list(words)!r})\n"
         "print('\\n', status, *sorted(sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], env=place.environ, capture_output=True, text=True, check=True, timeout=30
-    )
+        [sys.executable, "-c", program], env=place.environ | environ, capture_output=True, text=True, check=True,
+        timeout=30, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
     return set(done.stdout.splitlines()[-1].split())
 
 
@@ -263,11 +264,97 @@ def test_attaching_imports_next_to_nothing(place: Place, words: list[str]) -> No
     assert not loaded & (HEAVY | slow | {"muxer.commands"})
 
 
-def test_other_verbs_import_nothing_heavy(place: Place) -> None:
-    for words in [["--help"], ["ls"]]:
-        loaded = modules_after(place, words)
-        assert "muxer.commands.table" in loaded
-        assert not loaded & (HEAVY | {"muxer.ui", "muxer.host", "muxer.keeper"})
+@pytest.mark.parametrize("words", [["ls"], ["hook", "Stop"], ["complete", "muxer ls "]])
+def test_verbs_of_the_host_import_little(place: Place, words: list[str]) -> None:
+    loaded = modules_after(place.started(), words, MUXER_PANE="w1")
+    assert {"0", "muxer.wire.client"} <= loaded
+    assert place.told()[-1][0] == words[0]
+    assert not loaded & (HEAVY | {"argparse", "asyncio", "dataclasses", "muxer.commands", "subprocess", "typing"})
+
+
+@pytest.mark.parametrize("words", [["--help"], ["ls"], ["kill", "--help"]])
+def test_the_table_imports_nothing_heavy(place: Place, words: list[str]) -> None:
+    loaded = modules_after(place, words)
+    assert "muxer.commands.table" in loaded
+    slow = {"argparse", "asyncio", "logging", "msgspec", "socket", "subprocess"}
+    assert not loaded & (HEAVY | slow | {"muxer.config", "muxer.ui", "muxer.host", "muxer.keeper", "muxer.services"})
+
+
+def test_a_verb_that_finds_something_wrong_says_so_by_its_status(place: Place) -> None:
+    done = place.started().run("fail")
+    assert (done.returncode, done.stdout) == (1, "wrong\n")
+
+
+def test_a_local_verb_needs_no_host_and_knows_which_is_meant(place: Place) -> None:
+    for words in (["-L", "two", "sum", "3", "--json"], ["sum", "--json", "-Ltwo", "3"]):
+        assert json.loads(place.run(*words).stdout) == {"number": 3, "cwd": place.folder, "host": "two"}
+
+
+def hook(place: Place, *words: str, data: bytes = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+    argv, env = [*place.toy, "hook", *words], place.environ | environ
+    return subprocess.run(argv, input=data, env=env, capture_output=True, check=False, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'{"tool": "Bash"}\n', '{"tool": "Bash"}\n'),
+        (b"", ""),
+        (b"\xff", "\N{REPLACEMENT CHARACTER}"),
+        (b"x" * (1 << 20), "x" * (1 << 20)),
+        (b"x" * (1 << 20) + b"y", ""),
+    ],
+)
+def test_a_hook_is_told_to_the_host(place: Place, data: bytes, told: str) -> None:
+    done = hook(place.started(), "Stop", data=data, MUXER_PANE="w1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert place.told()[-1] == ["hook", {"name": "Stop", "pane": "w1", "data": told}]
+
+
+def test_a_hook_disturbs_nobody(place: Place) -> None:
+    for environ in ({"MUXER_PANE": "w1"}, {}):
+        done = hook(place, "Stop", data=b"{}", **environ)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    place.started()
+    assert hook(place, "Stop").returncode == 0
+    assert place.told()[-1][0] == "new"
+    done = hook(place, "Stop", MUXER_PANE="w9")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert place.told()[-1][0] == "hook"
+    assert on_terminal(place, "hook", "Stop", MUXER_PANE="w1") == (0, "")
+
+
+def test_a_hook_waits_for_nobody_who_never_ends(place: Place) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"{}")
+    done = subprocess.run(
+        [*place.started().toy, "hook", "Stop"], stdin=reading, env=place.environ | {"MUXER_PANE": "w1"}, check=False,
+        timeout=20,
+    )  # fmt: skip
+    os.close(reading)
+    os.close(writing)
+    assert (done.returncode, place.told()[-1]) == (0, ["hook", {"name": "Stop", "pane": "w1", "data": ""}])
+
+
+@pytest.mark.parametrize("name", ["a b", "", "a/b", "é" * 3, "x" * 65, "9.9"])
+def test_a_hook_with_a_bad_name_is_a_wrong_word(place: Place, name: str) -> None:
+    done = hook(place, name, data=b"{}", MUXER_PANE="w1")
+    assert done.returncode == 2
+    words = f"muxer: NAME: {name!r} is not a name of up to 64 letters, digits, - and _ (muxer hook --help)\n"
+    assert done.stderr.decode() == words
+
+
+def test_a_shell_is_told_what_a_line_could_go_on_with(place: Place) -> None:
+    assert place.run("complete", "muxer ").stdout == ""
+    place.started("two")
+    for line, words in (("muxer -L two l", []), ("muxer l", ["-L", "two"])):
+        assert place.run(*words, "complete", line).stdout == "ls\tList panes.\n"
+        assert place.told("two")[-1] == ["complete", {"line": line, "cwd": place.folder}]
+    assert place.run("complete", "muxer -L t").stdout == "two\n"
+    for words in ([], ["muxer -L a -L b ls "], ["muxer -L ../x ls "]):
+        done = place.run("complete", *words)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert sorted(os.listdir(f"{place.folder}/run/muxer")) == ["default", "two"]
 
 
 def test_the_module_runs_as_a_program(place: Place) -> None:

@@ -123,6 +123,20 @@ def test_a_project_sets_harmless_things_only(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_a_project_s_is_set_in_its_own_file_only(tmp_path: Path) -> None:
+    write(user_file(), '[project]\ncli = "codex"\nrolez = ["a"]\n[look]\nclock = false\n')
+    settings = read_settings(project(tmp_path / "repo", '[project]\ncli = "codex"\ncheck = 3\n'))
+    assert settings.config == with_value(Config(), ("look", "clock"), value=False)
+    assert settings.troubles == (
+        f"{user_file()}:2: cli is a project's: say muxer project set NAME cli VALUE",
+        f"{user_file()}:3: unknown key rolez: did you mean roles?",
+        f"{tmp_path}/repo/.muxer/config.toml:3: project.check must be text in quotes or a list of texts, not 3",
+    )
+    assert ("project", "cli") not in every_key()
+    with pytest.raises(UsageError, match=r"there is no setting project\.cli"):
+        with_value(Config(), ("project", "cli"), "codex")
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
 def test_a_project_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     folder = project(tmp_path / "repo", '[look]\ntheme = "c"\n')

@@ -7,7 +7,6 @@ import shutil
 import signal
 import tempfile
 import time
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,8 +29,9 @@ def until(condition: Callable[[], object], what: str, timeout: float = 30, pause
         time.sleep(pause)
 
 
-def layout_file(desk: Desk) -> Path:
-    return Path(desk.env["XDG_STATE_HOME"], "muxer", HOST, "layout.toml")
+def paths_of(desk: Desk) -> HostPaths:
+    runtime, state = desk.env["XDG_RUNTIME_DIR"], desk.env["XDG_STATE_HOME"]
+    return HostPaths(HOST, f"{runtime}/muxer/{HOST}", f"{state}/muxer/{HOST}")
 
 
 def die(desk: Desk) -> None:
@@ -46,8 +46,7 @@ def shape(desk: Desk) -> list[tuple[str, str, int, int]]:
 
 
 def test_who_asks_while_it_starts_is_answered_once_it_stands(desk: Desk) -> None:
-    folder = f"{desk.env['XDG_RUNTIME_DIR']}/muxer/{HOST}"
-    paths = HostPaths(HOST, folder, str(layout_file(desk).parent))
+    paths = paths_of(desk)
     seat = desk.sit("--", "cat")
     until(lambda: os.path.exists(paths.socket), "a socket", pause=0.0005)
     seen = call(paths, "ls")
@@ -76,36 +75,15 @@ def test_what_was_where_is_so_after_a_crash(desk: Desk) -> None:
     assert shape(desk) == before
 
 
-def test_a_layout_that_cannot_be_read_loses_no_pane_and_is_put_aside(desk: Desk) -> None:
-    desk.new("cat", name="a")
-    desk.new("cat", name="b")
-    die(desk)
-    layout_file(desk).write_text("version = 1\n[bench\n")
-    seat = desk.sit(cols=200)
-    seat.wait_for("the layout could not be read and was put aside")
-    assert sorted(desk.panes()) == ["a", "b"]
-    assert layout_file(desk).with_name("layout.toml.broken").read_text() == "version = 1\n[bench\n"
-
-
-def test_a_layout_that_cannot_be_kept_is_told_and_everything_goes_on(desk: Desk) -> None:
-    desk.new("cat", name="a")
-    seat = desk.sit(cols=200)
-    seat.wait_for("ctrl+b …")
-    os.mkdir(layout_file(desk).with_name("layout.toml.new"))
-    seat.send("\x02%")
-    seat.wait_for("the layout cannot be kept")
-    assert sorted(desk.panes()) == ["a", "sh"]
-
-
 def test_an_orderly_end_leaves_nothing_to_bring_back(desk: Desk) -> None:
     desk.new("cat", name="a")
-    until(lambda: layout_file(desk).exists() and "p1" in layout_file(desk).read_text(), "the layout")
     desk.run("stop")
     until(lambda: not running(desk.env), "the end of host and keeper")
-    assert tomllib.loads(layout_file(desk).read_text())["panes"] == {}
-    runtime = Path(desk.env["XDG_RUNTIME_DIR"], "muxer", HOST)
+    runtime = Path(paths_of(desk).folder)
     assert [path.name for path in runtime.rglob("*") if path.name.endswith((".ring", ".snapshot"))] == []
     assert not (runtime / "host").exists()
+    desk.new("cat", name="b")
+    assert list(desk.panes()) == ["b"]
 
 
 def test_a_reload_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
@@ -113,12 +91,12 @@ def test_a_reload_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
     seat = desk.sit(cols=120)
     seat.wait_for("ctrl+b …")
     host = desk.host()
-    log = layout_file(desk).with_name("host.log")
-    log.rename(log.with_name("old.log"))
-    log.mkdir()
+    errors = Path(paths_of(desk).errors)
+    errors.rename(errors.with_name("old.err"))
+    errors.mkdir()
     refused = desk.run("reload", check=False)
     assert refused.returncode != 0
-    assert re.fullmatch(r"muxer: cannot write \S+host\.log: Is a directory; set XDG_STATE_HOME\n", refused.stderr)
+    assert re.fullmatch(r"muxer: cannot write \S+host\.err: Is a directory; set XDG_STATE_HOME\n", refused.stderr)
     assert desk.host() == host
     desk.run("send", "echo", "still here", "--enter")
     seat.wait_for("still here")

@@ -276,14 +276,14 @@ def test_signals_reach_the_group_or_the_foreground(host: Host) -> None:
     )
     _, master = host.spawn("a", "/bin/bash", "-c", script)
     read_until(master, "up")
-    host.ask("signal", pane="a", signal=signal.SIGUSR1, group=False)
+    host.ask("signal", pane="a", signal=signal.SIGUSR1, scope="foreground")
     assert "shell-usr1" not in read_until(master, "job-usr1")
-    host.ask("signal", pane="a", signal=signal.SIGUSR1, group=True)
+    host.ask("signal", pane="a", signal=signal.SIGUSR1, scope="group")
     os.write(master, b"\n")  # bash runs its trap once the job is over
     assert "job-usr1" not in read_until(master, "shell-usr1")
     os.write(master, b"\n")
     host.hear(lambda: host.pushed)
-    assert "has ended" in host.refused("signal", pane="a", signal=10, group=True)
+    assert "has ended" in host.refused("signal", pane="a", signal=10, scope="group")
     os.close(master)
 
 
@@ -318,6 +318,43 @@ def test_kill_reaches_a_foreground_job_whose_shell_left(host: Host) -> None:
     os.close(master)
 
 
+def test_ended_program_is_replaced_under_its_name(host: Host, path: str) -> None:
+    first, old = host.spawn("a", "/bin/sh", "-c", "read x; exit 3", facts={"n": 1})
+    again: Message = {"cwd": "/", "env": ENV, "cols": 80, "rows": 24, "facts": {"n": 2}, "again": True}
+    assert "already" in host.refused("spawn", pane="a", argv=["/bin/cat"], **again)
+    os.write(old, b"\n")
+    host.hear(lambda: host.pushed)
+    assert "already" in host.refused("spawn", pane="a", argv=["/bin/cat"], **again | {"again": False})
+    assert "not found" in host.refused("spawn", pane="a", argv=["no-such"], **again)
+    assert host.panes()["a"]["exit"] == {"status": 3, "signal": None}
+    second, new = host.spawn("a", "/bin/cat", **again)
+    assert host.panes() == {"a": {"pane": "a", "pid": second, "facts": {"n": 2}, "exit": None}}
+    assert second != first
+    late = Host(path)
+    _, (taken,) = late.raw("take", pane="a")
+    os.write(taken, b"new one\n")
+    assert "new one" in read_until(new, "one")
+    for fd in (old, new, taken):
+        os.close(fd)
+    late.close()
+
+
+def test_signal_reaches_the_whole_session(host: Host) -> None:
+    script = "set -m; sleep 60 & echo $!; sh -c 'echo $$; exec sleep 60'"
+    pid, master = host.spawn("a", "/bin/bash", "-c", script)
+    said = read_until(master, "\n")
+    while len(said.split()) < 2:
+        said += read_until(master, "\n")
+    pids = [pid, *map(int, said.split())]
+    host.ask("signal", pane="a", signal=signal.SIGSTOP, scope="session")
+    until(lambda: {psutil.Process(one).status() for one in pids} == {psutil.STATUS_STOPPED}, "all stand still")
+    assert host.panes()["a"]["exit"] is None, "stopped is not ended"
+    host.ask("signal", pane="a", signal=signal.SIGKILL, scope="session")
+    until(lambda: not any(map(lives, pids)), "all killed")
+    assert "wants 'scope'" in host.refused("signal", pane=host.spawn("b", "/bin/cat") and "b", signal=15, scope="x")
+    os.close(master)
+
+
 # adopting
 
 
@@ -339,7 +376,7 @@ def test_adopted_program_is_watched_though_it_is_not_ours(
     assert late.panes()["a"] == {"pane": "a", "pid": pid, "facts": {"x": 1}, "exit": None}
     os.close(master)
     assert late.panes()["a"]["exit"] is None
-    late.ask("signal", pane="a", signal=signal.SIGTERM, group=True)
+    late.ask("signal", pane="a", signal=signal.SIGTERM, scope="group")
     late.hear(lambda: late.pushed)
     assert late.pushed == [{"exited": "a", "exit": unknown}]
     os.close(other)

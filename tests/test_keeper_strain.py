@@ -71,7 +71,7 @@ def host(path: str, keeper: "subprocess.Popen[bytes]") -> Iterator[Host]:
         {"do": "spawn", "rows": True},
         {"do": "spawn", "facts": None},
         {"do": "spawn", "pane": 1},
-        {"do": "signal", "pane": "p", "signal": 999, "group": True},
+        {"do": "signal", "pane": "p", "signal": 999, "scope": "group"},
         {"do": "signal", "pane": "p", "signal": 15},
     ],
     ids=str,

@@ -60,7 +60,7 @@ def test_a_hosts_folders_are_made_and_ours_alone(home: Path) -> None:
     assert {host.socket, host.keeper, host.lock, host.panes} == {
         f"{host.folder}/{name}" for name in ["host", "keeper", "lock", "panes"]
     }
-    assert {host.log, host.layout} == {f"{host.state}/host.log", f"{host.state}/layout.toml"}
+    assert {host.log, host.database} == {f"{host.state}/host.log", f"{host.state}/muxer.db"}
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "-x", ".x", "a\nb", "a\0b"])

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from muxer import services
 from muxer.errors import SpawnFailed
 from muxer.events import Event, PaneClosed, Warned
+from muxer.fleet import lifecycle
+from muxer.store.hooks import log_hook
 from tests.house import House, house_in, until
 
 
@@ -14,6 +15,11 @@ from tests.house import House, house_in, until
 async def house() -> AsyncIterator[House]:
     async with house_in() as made:
         yield made
+
+
+def settled(house: House) -> bool:
+    """Was all done about every program that ended?"""
+    return all(life.task is None or life.task.done() for life in house.services.supervisor._lives.values())
 
 
 async def test_a_pane_is_shown_as_large_as_its_place(house: House) -> None:
@@ -59,7 +65,7 @@ async def test_a_pane_whose_program_ended_well_goes_with_its_last_words_read(hou
 
 async def test_a_pane_whose_program_failed_stays(house: House) -> None:
     pane = await house.services.open_pane(["sh", "-c", "echo oh no; exit 1"], cwd="/")
-    await until(lambda: pane.terminal.ended and not house.services._tasks)
+    await until(lambda: pane.terminal.ended and settled(house))
     assert list(house.screen.shown) == [pane.id]
     assert "oh no" in pane.terminal.engine.lines()
 
@@ -68,12 +74,12 @@ async def test_a_pane_whose_program_failed_stays(house: House) -> None:
 async def test_a_shell_goes_whatever_its_last_command_said_unless_it_failed_to_start(
     house: House, monkeypatch: pytest.MonkeyPatch, short: float, goes: bool
 ) -> None:
-    monkeypatch.setattr(services, "SHORT_LIFE", short)
+    monkeypatch.setattr(lifecycle, "SHORT_LIFE", short)
     shell = await house.services.open_pane([], cwd="/")
     await house.shows(shell.id, "$")
     shell.terminal.write(b"exit 7\n")
     await until(lambda: shell.exit is not None)
-    await until(lambda: not house.services._tasks)
+    await until(lambda: settled(house))
     assert (house.screen.shown == {}) is goes
 
 
@@ -106,6 +112,31 @@ async def test_an_overview_names_everybody(house: House) -> None:
     assert seen["host"]["pid"] == os.getpid()
     assert seen["keeper"] == {"pid": house.custody.keeper_pid}
     assert seen["clients"] == seen["panes"] == []
+
+
+async def test_a_status_follows_from_what_is_seen_now(house: House) -> None:
+    shell = await house.services.open_pane([], cwd="/")
+    await house.shows(shell.id, "$")
+    assert house.services.status(shell.id).state == "idle"
+    assert house.services.status(shell.id, waits="a bell").state == "waiting"
+    shell.terminal.write(b"cat\n")
+    await until(lambda: house.services.status(shell.id).state == "working", "cat in the shell")
+    assert {"in the foreground: cat", "last output: 0s ago"} <= {*house.services.status(shell.id).evidence}
+    assert house.services.status("p9").state == "starting"
+
+
+async def test_an_explanation_knows_the_runs_and_what_hooks_reported(house: House) -> None:
+    pane, other = [await house.services.open_pane(["cat"], cwd="/", policy="always") for _ in range(2)]
+    await house.services.supervisor.restart(pane)
+    for subject in (pane.id, other.id):
+        house.services.store.note(log_hook, subject, f"Stop-{subject}", "{}")
+    await house.services.store.settled()
+    evidence = "\n".join((await house.services.explain(pane.id)).evidence)
+    assert "restart policy: always, restarts so far: 1" in evidence
+    assert "run 0s ago: not ended" in evidence
+    assert "killed by signal 15 after 0s, as a person wanted" in evidence
+    assert f"hook Stop-{pane.id}: 0s ago" in evidence
+    assert other.id not in evidence
 
 
 async def test_the_next_host_shows_what_it_finds(house: House) -> None:

@@ -9,16 +9,18 @@ import sys
 from pathlib import Path
 
 TOY_VERBS = '''
-from typing import Literal
+import os
+from typing import Any, Literal
 
-from muxer.commands.kinds import Size
+from muxer.commands.kinds import Folder, HookName, Size
 from muxer.commands.table import command
 from muxer.commands.text import aligned
+from muxer.errors import UnknownName, UsageError
 
 
 @command
 async def new(
-    _services: object, command: tuple[str, ...] = (), *, cwd: str = "", split: Literal["right", "down"] = "right",
+    host: Any, command: tuple[str, ...] = (), *, cwd: Folder = "", split: Literal["right", "down"] = "right",
     no_attach: bool = False,
 ) -> dict[str, object]:
     """Open a pane.
@@ -26,62 +28,101 @@ async def new(
     Example:
         muxer new -- htop
     """
-    return {}
+    return host.heard("new", command=command, cwd=cwd, split=split, no_attach=no_attach)
 
 
 @command
-async def attach(_services: object, *, read_only: bool = False) -> None:
+async def attach(_host: object, *, read_only: bool = False) -> None:
     """Show the host in this terminal."""
 
 
 @command(show=lambda panes: aligned([["PANE", "TITLE"], *([pane["id"], pane["title"]] for pane in panes)]))
-async def ls(_services: object) -> list[object]:
+async def ls(host: Any) -> list[object]:
     """List panes."""
-    return []
+    host.heard("ls")
+    return [{"id": "w1", "title": "日本\\x1b[2J"}, {"id": "w22", "title": "b"}]
 
 
 @command
-async def send(_services: object, pane: str, text: str, *, enter: bool = False) -> None:
+async def send(host: Any, pane: str, text: str, *, enter: bool = False) -> None:
     """Type."""
+    host.heard("send", pane=pane, text=text, enter=enter)
+    if pane == "w9":
+        raise UnknownName("pane", "w9", ["w1"])
 
 
 @command
-async def wait(_services: object, pane: str, *, timeout: float = 0) -> dict[str, object]:
+async def wait(host: Any, pane: str, *, timeout: float = 0) -> dict[str, object]:
     """Wait."""
+    host.heard("wait", pane=pane)
+    await host.stopped.wait()
     return {}
 
 
 @command
-async def flood(_services: object) -> str:
+async def flood(_host: object) -> str:
     """Say much."""
-    return ""
+    return "x\\n" * 200_000
 
 
 @command
-async def version(_services: object) -> dict[str, object]:
+async def version(_host: object) -> dict[str, object]:
     """Tell the version."""
     return {}
 
 
 @command
-async def stop(_services: object) -> None:
+async def stop(host: Any) -> None:
     """End."""
+    host.stopped.set()
 
 
 @command
-async def resize(_services: object, pane: str, size: Size) -> None:
+async def resize(_host: object, pane: str, size: Size) -> None:
     """Give a pane a size."""
+    raise UsageError("too\\nsmall")
+
+
+@command(fails=bool)
+async def fail(_host: object) -> str:
+    """Find something wrong."""
+    return "wrong"
+
+
+@command(local=True)
+async def sum(_host: object, number: int, *, cwd: Folder = "") -> dict[str, object]:
+    """Needs no host."""
+    return {"number": number, "cwd": cwd, "host": os.environ["MUXER_HOST"]}
+
+
+@command(hidden=True)
+async def hook(host: Any, name: HookName, *, pane: str = "", data: str = "") -> None:
+    """Listen."""
+    host.heard("hook", name=name, pane=pane, data=data)
+    if pane == "w9":
+        raise UnknownName("pane", "w9", ["w1"])
+
+
+@command(hidden=True)
+async def complete(host: Any, line: str, *, cwd: Folder = "") -> str:
+    """Go on."""
+    host.heard("complete", line=line, cwd=cwd)
+    return "ls\\tList panes."
 '''
 
 TOY_HOST = r"""
-import asyncio, json, sys
+import asyncio, json, os, sys
 
-from muxer.errors import UnknownName, UsageError
+from muxer import commands
+from muxer.commands import line, words
+from muxer.commands.table import load_verbs, run, verb_named
 from muxer.paths import host_paths
 from muxer.wire.frames import EXIT, OUTPUT
 from muxer.wire.server import Server
 from muxer.wire.starting import announce
 
+commands.__path__ = [os.path.dirname(__file__) + "/verbs"]
+load_verbs()
 paths = host_paths(sys.argv[1])
 stopped = asyncio.Event()
 
@@ -91,21 +132,16 @@ def tell(*facts):
         log.write(json.dumps(facts) + "\n")
 
 
+class Toys:
+    stopped = stopped
+
+    def heard(self, verb, **arguments):
+        tell(verb, arguments)
+        return {"verb": verb, "arguments": arguments}
+
+
 async def answer(verb, arguments, _caller):
-    tell(verb, arguments)
-    if verb == "ls":
-        return [{"id": "w1", "title": "日本\x1b[2J"}, {"id": "w22", "title": "b"}]
-    if verb == "flood":
-        return "x\n" * 200_000
-    if verb == "wait":
-        await stopped.wait()
-    if verb == "stop":
-        stopped.set()
-    if verb == "send" and arguments["pane"] == "w9":
-        raise UnknownName("pane", "w9", ["w1"])
-    if verb == "resize":
-        raise UsageError("too\nsmall")
-    return {"verb": verb, "arguments": arguments}
+    return await run(verb_named(verb), Toys(), arguments)
 
 
 def greet(line, hello):
@@ -132,10 +168,10 @@ import sys
 from functools import partial
 
 from muxer import cli, commands
-from muxer.commands import table, text
+from muxer.commands import line, pages, table
 from muxer.wire import attach, starting
 
-commands.__path__ = sys.path[:1] = [sys.path[0] + "/verbs"]
+commands.__path__ = [sys.path[0] + "/verbs"]
 attach.attach = partial(attach.attach, module="toyhost")
 starting.start_host = partial(starting.start_host, module="toyhost")
 sys.exit(cli.main())

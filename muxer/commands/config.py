@@ -1,17 +1,16 @@
 """The verb on a person's settings. It reads files only, so it needs no host."""
 
-import asyncio
 import os
-import shlex
-import signal
 from typing import Any, Literal
 
+from muxer.commands.kinds import Folder
 from muxer.commands.table import command
-from muxer.config import every_key, project_file, read_settings, user_file, value_of
 from muxer.errors import MuxerError
 from muxer.paths import homely
-from muxer.services import Services
-from muxer.settings.sample import sample, written
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # help must not wait for the runtime
+    from muxer.services import Services
 
 What = Literal["show", "check", "path", "edit"]
 
@@ -19,6 +18,8 @@ What = Literal["show", "check", "path", "edit"]
 def shown(result: Any) -> str:
     """For people: columns, or lines."""
     if "settings" in result:
+        from muxer.settings.sample import written
+
         rows = [(row["key"], written(row["value"]), row["origin"]) for row in result["settings"]]
         wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
         return "\n".join(f"{key:{wide[0]}}  {value:{wide[1]}}  {origin}" for key, value, origin in rows)
@@ -28,7 +29,7 @@ def shown(result: Any) -> str:
 
 
 @command(show=shown, local=True, fails=lambda result: bool(result.get("troubles")))
-async def config(services: Services | None, what: What = "show", *, cwd: str = "") -> dict[str, Any]:
+async def config(services: "Services | None", what: What = "show", *, cwd: Folder = "") -> dict[str, Any]:
     """Show the settings, check them, name the file, or edit it.
 
     Arguments:
@@ -38,6 +39,8 @@ async def config(services: Services | None, what: What = "show", *, cwd: str = "
     Example:
         muxer config check
     """
+    from muxer.config import every_key, project_file, read_settings, user_file, value_of
+
     match what:
         case "show":
             settings = read_settings(cwd)
@@ -56,13 +59,19 @@ async def config(services: Services | None, what: What = "show", *, cwd: str = "
 
 
 def _troubles(cwd: str) -> list[str]:
-    from muxer.settings.wardrobe import every_trouble  # noqa: PLC0415 - no other verb should wait for keymaps and themes
+    from muxer.settings.wardrobe import every_trouble
 
     return every_trouble(cwd)
 
 
-async def _edit(services: Services | None, cwd: str) -> dict[str, Any]:
+async def _edit(services: "Services | None", cwd: str) -> dict[str, Any]:
     """In this terminal, or within a host in a pane of its own."""
+    import asyncio
+    import shlex
+    import signal
+
+    from muxer.config import user_file
+
     file = user_file()
     _begin(file)
     editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
@@ -85,6 +94,8 @@ async def _edit(services: Services | None, cwd: str) -> dict[str, Any]:
 
 def _begin(file: str) -> None:
     """Where there is no file yet, one with every default to uncomment."""
+    from muxer.settings.sample import sample
+
     try:
         os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
         with open(file, "x", encoding="utf-8") as opened:

@@ -6,11 +6,14 @@ from typing import Any
 from muxer.commands.panes import overview, plain
 from muxer.commands.table import command
 from muxer.errors import MuxerError
-from muxer.services import Services
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # help must not wait for the runtime
+    from muxer.services import Services
 
 
 @command
-async def attach(services: Services, *, read_only: bool = False) -> None:
+async def attach(services: "Services", *, read_only: bool = False) -> None:
     """Show the host in this terminal.
 
     Arguments:
@@ -24,7 +27,7 @@ async def attach(services: Services, *, read_only: bool = False) -> None:
 
 
 @command(show=lambda result: f"{result['detached']} detached")
-async def detach(services: Services) -> dict[str, int]:
+async def detach(services: "Services") -> dict[str, int]:
     """Let every attached terminal go; everything goes on.
 
     Example:
@@ -34,7 +37,7 @@ async def detach(services: Services) -> dict[str, int]:
 
 
 @command(show=overview)
-async def ls(services: Services) -> dict[str, Any]:
+async def ls(services: "Services") -> dict[str, Any]:
     """List panes, and who is attached.
 
     Example:
@@ -49,7 +52,7 @@ async def ls(services: Services) -> dict[str, Any]:
 
 
 @command(show=lambda result: f"the host is process {result['host']['pid']} now")
-async def reload(services: Services) -> dict[str, Any]:
+async def reload(services: "Services") -> dict[str, Any]:
     """Start the host anew, as after an upgrade; programs stay.
 
     Example:
@@ -58,20 +61,8 @@ async def reload(services: Services) -> dict[str, Any]:
     return await services.reload()
 
 
-@command(show=lambda result: f"{result['ended']} panes ended")
-async def stop(services: Services) -> dict[str, int]:
-    """End the host and every program in it.
-
-    Example:
-        muxer -L tests stop
-    """
-    ended = len(services.panes.living)
-    services.on_stop()
-    return {"ended": ended}
-
-
 @command
-async def version(services: Services) -> dict[str, Any]:
+async def version(services: "Services") -> dict[str, Any]:
     """Say which muxer this is.
 
     Example:

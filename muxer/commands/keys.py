@@ -1,12 +1,14 @@
 """The verb that explains keys. It needs no host, and loads what it needs when it is asked."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from muxer.commands.kinds import KeymapName
 from muxer.commands.table import command
 from muxer.commands.text import aligned
 from muxer.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:  # other verbs should not wait for it
     from muxer.settings.keymaps import Keymap
 
@@ -39,7 +41,7 @@ async def keys(
     what: What = "list",
     key: list[str] = [],  # noqa: B006 - never changed; the table reads the default
     *,
-    keymap: str = "",
+    keymap: KeymapName = "",
 ) -> dict[str, Any]:
     """List all keys, explain one, or look for what is wrong.
 
@@ -64,17 +66,17 @@ async def keys(
 
 def _keymap(name: str) -> "Keymap":
     """The one that is named, or the person's own. Raises MuxerError."""
-    from muxer.settings.keymaps import read_keymap  # noqa: PLC0415 - as the module says
+    from muxer.settings.keymaps import read_keymap
 
     if not name:
-        from muxer.config import read_settings  # noqa: PLC0415
+        from muxer.config import read_settings
 
         name = read_settings().config.look.keymap
     return read_keymap(name)
 
 
 def _in_short(where: str) -> str:
-    from muxer.paths import homely  # noqa: PLC0415
+    from muxer.paths import homely
 
     return homely(where)
 
@@ -83,8 +85,8 @@ def _in_short(where: str) -> str:
 
 
 def _all(keymap: "Keymap") -> dict[str, Any]:
-    from muxer.settings.action import GROUPS  # noqa: PLC0415
-    from muxer.settings.actions import ACTIONS  # noqa: PLC0415
+    from muxer.settings.action import GROUPS
+    from muxer.settings.actions import ACTIONS
 
     actions = sorted(ACTIONS.values(), key=lambda action: GROUPS.index(action.group))
     return {
@@ -98,7 +100,7 @@ def _all(keymap: "Keymap") -> dict[str, Any]:
 
 
 def _list(answer: dict[str, Any]) -> str:
-    from muxer.settings.keymaps import together  # noqa: PLC0415 - as the module says
+    from muxer.settings.keymaps import together
 
     rows = [(together(one["keys"]) or "palette", one["words"], one["action"]) for one in answer["keys"]]
     table = aligned([("KEYS", "WHAT THEY DO", "ACTION"), *rows])
@@ -110,7 +112,7 @@ def _list(answer: dict[str, Any]) -> str:
 
 
 def _explain(keymap: "Keymap", key: list[str]) -> dict[str, Any]:
-    from muxer.settings.explaining import explain  # noqa: PLC0415
+    from muxer.settings.explaining import explain
 
     found = explain(keymap, key)
     return {
@@ -140,7 +142,7 @@ def _explanation(answer: dict[str, Any]) -> str:
 
 
 def _examine(keymap: "Keymap") -> dict[str, Any]:
-    from muxer.settings.explaining import examine  # noqa: PLC0415
+    from muxer.settings.explaining import examine
 
     return {"keymap": keymap.name, "findings": [asdict(finding) for finding in examine(keymap)]}
 

@@ -8,9 +8,8 @@ import math
 import re
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +21,8 @@ class Kind:
     value: Callable[[object], object]
     shape: str = ""
     """How it looks, for help: right|down, COLSxROWS. Empty for the argument's own name."""
+    completes: str = ""
+    """What a beginning of it is completed with: a key of completion.NAMES, or folders."""
 
 
 class Size(NamedTuple):
@@ -86,12 +87,34 @@ def _truth_word(word: str) -> bool:
     return word == "true"
 
 
+_HOOK = "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$"
+
+
+def _hook(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_HOOK[1:-1], value):
+        raise ValueError(f"{value!r} is not a name of up to 64 letters, digits, - and _")
+    return value
+
+
 def _size(value: object) -> Size:
     found = re.fullmatch(r"([1-9][0-9]{0,3})[x×]([1-9][0-9]{0,3})", value) if isinstance(value, str) else None
     if not found:
         raise ValueError(f"{value!r} is not a size like 80x24")
     return Size(int(found[1]), int(found[2]))
 
+
+PaneName = Annotated[str, "panes"]
+TabName = Annotated[str, "tabs"]
+ThemeName = Annotated[str, "themes"]
+KeymapName = Annotated[str, "keymaps"]
+LayoutName = Annotated[str, "layouts"]
+ProjectName = Annotated[str, "projects"]
+VerbName = Annotated[str, "verbs"]
+ActionId = Annotated[str, "actions"]
+SettingKey = Annotated[str, "settings"]
+Folder = Annotated[str, "folders"]
+"""Where it is relative, it is so to the folder of whoever typed it."""
+HookName = Annotated[str, "hook"]
 
 KINDS: dict[object, Kind] = {
     str: Kind(schema={"type": "string"}, word=_text, value=_text),
@@ -105,6 +128,11 @@ KINDS: dict[object, Kind] = {
         shape="COLSxROWS",
     ),
 }
+KINDS[HookName] = Kind(schema={"type": "string", "pattern": _HOOK}, word=_hook, value=_hook)
+for _name in (
+    PaneName, TabName, ThemeName, KeymapName, LayoutName, ProjectName, VerbName, ActionId, SettingKey, Folder,
+):  # fmt: skip
+    KINDS[_name] = replace(KINDS[str], completes=get_args(_name)[1])
 
 
 def _one_of(members: tuple[Any, ...]) -> Kind:
@@ -112,6 +140,8 @@ def _one_of(members: tuple[Any, ...]) -> Kind:
     by_word = {str(as_json(member)): member for member in members}
 
     def refuse(value: object) -> ValueError:
+        from difflib import get_close_matches
+
         near = get_close_matches(str(value), by_word, n=1, cutoff=0.5)
         hint = f": did you mean {near[0]}?" if near else ""
         return ValueError(f"{value!r} is not one of {', '.join(by_word)}{hint}")

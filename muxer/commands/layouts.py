@@ -4,23 +4,16 @@ import os
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from muxer.commands.kinds import LayoutName, TabName
 from muxer.commands.table import command
 from muxer.errors import MuxerError, SpawnFailed, UsageError
-from muxer.events import Warned
-from muxer.memory import write_toml
 from muxer.model import PaneId
-from muxer.paths import homely, private_folder
-from muxer.services import Services
-from muxer.settings.layouts import (
-    SavedLayout,
-    SavedPane,
-    known_layout,
-    layout_file,
-    layout_names,
-    layouts_folder,
-    read_layout,
-    to_file,
-)
+from muxer.paths import homely, nearest_folder, private_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # help must not wait for the runtime
+    from muxer.services import Services
+    from muxer.settings.layouts import SavedLayout
 
 HEAD = "# A layout that was saved: `muxer layout open {name}` opens it. Weights share the room; edit what you like.\n\n"
 
@@ -33,11 +26,11 @@ def _show(result: dict[str, Any]) -> str:
 
 @command(show=_show)
 async def layout(
-    services: Services,
+    services: "Services",
     action: Literal["save", "open", "list", "delete"],
-    name: str = "",
+    name: LayoutName = "",
     *,
-    tab: str = "",
+    tab: TabName = "",
     replace: bool = False,
 ) -> dict[str, Any]:
     """Save a tab with its programs under a name; open it again.
@@ -51,6 +44,8 @@ async def layout(
     Example:
         muxer layout save api --tab 2
     """
+    from muxer.settings.layouts import layout_names, read_layout
+
     if action == "list":
         return {"layouts": layout_names()}
     if not name:
@@ -62,7 +57,10 @@ async def layout(
     return await _open(services, read_layout(name))
 
 
-def _save(services: Services, name: str, tab: str, *, replace: bool) -> dict[str, Any]:
+def _save(services: "Services", name: str, tab: str, *, replace: bool) -> dict[str, Any]:
+    from muxer.memory import write_toml
+    from muxer.settings.layouts import SavedPane, layout_file, layouts_folder, to_file
+
     file = layout_file(name)
     if os.path.lexists(file) and not replace:
         raise MuxerError(f"a layout is named {name!r} already: --replace saves over it")
@@ -88,6 +86,8 @@ def _save(services: Services, name: str, tab: str, *, replace: bool) -> dict[str
 
 
 def _delete(name: str) -> dict[str, Any]:
+    from muxer.settings.layouts import known_layout
+
     file = known_layout(name)
     try:
         os.unlink(file)
@@ -96,7 +96,9 @@ def _delete(name: str) -> dict[str, Any]:
     return {"said": f"{name} is deleted", "name": name}
 
 
-async def _open(services: Services, saved: SavedLayout) -> dict[str, Any]:
+async def _open(services: "Services", saved: "SavedLayout") -> dict[str, Any]:
+    from muxer.events import Warned
+
     ids = {name: services.panes.new_id() for name in saved.panes}
     tree = _renamed(saved.tree, ids)
     tab, sizes = services.stage.place_tree(saved.name, tree, focus=ids[saved.focus], zoomed=saved.zoomed)
@@ -116,11 +118,13 @@ async def _open(services: Services, saved: SavedLayout) -> dict[str, Any]:
     return {"said": f"opened in tab {tab}", "tab": tab, "panes": opened, "troubles": troubles}
 
 
-async def _start(services: Services, saved: SavedLayout, name: str, *, id: PaneId, size: tuple[int, int]) -> list[str]:
+async def _start(
+    services: "Services", saved: "SavedLayout", name: str, *, id: PaneId, size: tuple[int, int]
+) -> list[str]:
     """Its program in its folder, or a shell as near to it as can be; what is to be said of that."""
     pane, (cols, rows) = saved.panes[name], size
     wanted = os.path.expanduser(pane.cwd or "~")
-    folder = _nearest(wanted)
+    folder = nearest_folder(wanted)
     called = services.panes.free_name(name)
     if folder != wanted:
         await services.start(id, [], cwd=folder, name=called, cols=cols, rows=rows)
@@ -135,17 +139,7 @@ async def _start(services: Services, saved: SavedLayout, name: str, *, id: PaneI
     return []
 
 
-def _nearest(folder: str) -> str:
-    """The folder, or the nearest above it that there is."""
-    while not (os.path.isdir(folder) and os.access(folder, os.X_OK)):
-        above = os.path.dirname(folder.rstrip("/"))
-        if above in ("", folder):
-            return "/"
-        folder = above
-    return folder
-
-
-def _at(saved: SavedLayout, *path: str) -> str:
+def _at(saved: "SavedLayout", *path: str) -> str:
     """File and line, short enough for a status line."""
     return homely(saved.at("pane", *path))
 

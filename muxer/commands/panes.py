@@ -1,22 +1,21 @@
 """Verbs on panes."""
 
-import asyncio
 import re
-import signal
-from time import perf_counter
+from contextlib import suppress
+from time import perf_counter, time
 from typing import Any
 
-from muxer.commands.kinds import Size
+from muxer.commands.kinds import Folder, PaneName, Size, TabName
 from muxer.commands.table import command
 from muxer.commands.text import aligned
 from muxer.errors import MuxerError, UsageError
-from muxer.fleet.panes import Pane
-from muxer.model import PaneFacts, SplitWay
-from muxer.services import Services
-from muxer.terminal.keys import parse_key
+from muxer.model import PaneFacts, Policy, SplitWay
 
-GRACE = 2.0
-"""How long a program may take to hang up before `kill` ends it, in seconds."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # help must not wait for the runtime
+    from muxer.fleet.pane import Pane
+    from muxer.services import Services
+
 LOOK_AGAIN = 0.02
 """The least time between two looks for a text, in seconds; looking takes at most a tenth of the time."""
 
@@ -34,7 +33,13 @@ def plain(facts: PaneFacts) -> dict[str, Any]:
         "rows": facts.rows,
         "state": facts.state,
         "title": facts.title,
+        "project": facts.project,
         "exit": None if facts.exit is None else {"status": facts.exit.status, "signal": facts.exit.signal},
+        "policy": facts.policy,
+        "restarts": facts.restarts,
+        "again_at": facts.again_at or None,
+        "gave_up": facts.gave_up,
+        "frozen": facts.frozen,
     }
 
 
@@ -44,13 +49,14 @@ def _show_pane(pane: dict[str, Any]) -> str:
 
 @command(show=_show_pane)
 async def new(
-    services: Services,
+    services: "Services",
     command: list[str] = [],  # noqa: B006 - never changed; the table reads the default
     *,
-    cwd: str = "",
-    tab: str = "",
+    cwd: Folder = "",
+    tab: TabName = "",
     name: str = "",
     split: SplitWay = "right",
+    restart: Policy = "never",
     no_attach: bool = False,
 ) -> dict[str, Any]:
     """Run a program in a new pane; without one, a shell.
@@ -61,18 +67,19 @@ async def new(
         tab: the tab it goes to, made if it is new
         name: what the pane is called
         split: beside the pane in focus, under it, in a tab of its own, or floating over all
+        restart: when it is started again by itself after its end
         no_attach: leave this terminal as it is
 
     Example:
         muxer new --cwd ~/src/api --split down -- npm test
     """
     del no_attach  # the command line's own
-    pane = await services.open_pane(command, cwd=cwd, tab=tab, way=split, name=name)
+    pane = await services.open_pane(command, cwd=cwd, tab=tab, way=split, name=name, policy=restart)
     return plain(services.facts(pane.id))
 
 
 @command(show=lambda text: str(text).rstrip("\n"))
-async def capture(services: Services, pane: str, *, history: bool = False, ansi: bool = False) -> str:
+async def capture(services: "Services", pane: PaneName, *, history: bool = False, ansi: bool = False) -> str:
     """Print what a pane shows, row by row.
 
     Arguments:
@@ -88,7 +95,7 @@ async def capture(services: Services, pane: str, *, history: bool = False, ansi:
 
 
 @command
-async def send(services: Services, pane: str, text: str, *, enter: bool = False) -> None:
+async def send(services: "Services", pane: PaneName, text: str, *, enter: bool = False) -> None:
     """Type text into a pane, as it stands.
 
     Arguments:
@@ -99,6 +106,8 @@ async def send(services: Services, pane: str, text: str, *, enter: bool = False)
     Example:
         muxer send sh "make test" --enter
     """
+    from muxer.terminal.keys import parse_key
+
     found = _running(services, pane)
     found.terminal.write(text.encode())
     if enter:
@@ -106,7 +115,7 @@ async def send(services: Services, pane: str, text: str, *, enter: bool = False)
 
 
 @command
-async def press(services: Services, pane: str, key: list[str]) -> None:
+async def press(services: "Services", pane: PaneName, key: list[str]) -> None:
     """Press keys in a pane, one after the other.
 
     Arguments:
@@ -116,6 +125,8 @@ async def press(services: Services, pane: str, key: list[str]) -> None:
     Example:
         muxer press vim escape : q enter
     """
+    from muxer.terminal.keys import parse_key
+
     pressed = [parse_key(word) for word in key]
     found = _running(services, pane)
     for one in pressed:
@@ -123,7 +134,7 @@ async def press(services: Services, pane: str, key: list[str]) -> None:
 
 
 @command(show=lambda size: f"{size['cols']}x{size['rows']}")
-async def resize(services: Services, pane: str, size: Size) -> dict[str, int]:
+async def resize(services: "Services", pane: PaneName, size: Size) -> dict[str, int]:
     """Give a pane a size, as far as neighbours can spare it.
 
     Arguments:
@@ -139,7 +150,7 @@ async def resize(services: Services, pane: str, size: Size) -> dict[str, int]:
 
 
 @command
-async def rename(services: Services, pane: str, name: str) -> None:
+async def rename(services: "Services", pane: PaneName, name: str) -> None:
     """Call a pane something else.
 
     Arguments:
@@ -153,8 +164,8 @@ async def rename(services: Services, pane: str, name: str) -> None:
 
 
 @command
-async def kill(services: Services, pane: str) -> None:
-    """Close a pane; its program is hung up, then killed.
+async def kill(services: "Services", pane: PaneName) -> None:
+    """Close a pane; its program is asked to end, then killed.
 
     Arguments:
         pane: its id or name
@@ -163,18 +174,15 @@ async def kill(services: Services, pane: str) -> None:
         muxer kill p3
     """
     found = services.panes.find(pane)
-    if found.exit is None:
-        await services.panes.signal(found, signal.SIGHUP)
-        if not await _ends(services, found, GRACE):
-            await services.panes.signal(found, signal.SIGKILL)
-            await _ends(services, found, GRACE)
+    with suppress(MuxerError):  # what cannot be ended now is hung up at least
+        await services.supervisor.stop(found)
     await services.close_pane(found)
 
 
 @command(show=lambda result: result["line"] if "line" in result else result["end"])
 async def wait(
-    services: Services,
-    pane: str,
+    services: "Services",
+    pane: PaneName,
     *,
     text: str = "",
     exit: bool = False,
@@ -191,6 +199,8 @@ async def wait(
     Example:
         muxer wait sh --text "passed|failed" --timeout 60
     """
+    import asyncio
+
     if bool(text) == exit:
         raise UsageError("say what to wait for: --text REGEX or --exit")
     try:
@@ -209,7 +219,7 @@ async def wait(
         raise MuxerError(f"{found.name} has not {what} within {timeout:g} s") from None
 
 
-async def _until_end(services: Services, pane: Pane) -> dict[str, Any]:
+async def _until_end(services: "Services", pane: "Pane") -> dict[str, Any]:
     with services.panes.watch(pane.id) as woken:
         while pane.exit is None:
             await woken.wait()
@@ -217,7 +227,9 @@ async def _until_end(services: Services, pane: Pane) -> dict[str, Any]:
     return {"end": f"{pane.name} {pane.exit}", "status": pane.exit.status, "signal": pane.exit.signal}
 
 
-async def _until_text(services: Services, pane: Pane, pattern: re.Pattern[str]) -> dict[str, Any]:
+async def _until_text(services: "Services", pane: "Pane", pattern: re.Pattern[str]) -> dict[str, Any]:
+    from asyncio import sleep
+
     with services.panes.watch(pane.id) as woken:
         while True:
             woken.clear()
@@ -232,29 +244,28 @@ async def _until_text(services: Services, pane: Pane, pattern: re.Pattern[str]) 
             cost = perf_counter() - began
             await woken.wait()
             # A flooding program must not have its whole history read at each piece.
-            await asyncio.sleep(max(LOOK_AGAIN, 9 * cost))
+            await sleep(max(LOOK_AGAIN, 9 * cost))
 
 
-async def _ends(services: Services, pane: Pane, patience: float) -> bool:
-    try:
-        async with asyncio.timeout(patience):
-            await _until_end(services, pane)
-    except TimeoutError:
-        return False
-    return True
-
-
-def _running(services: Services, word: str) -> Pane:
+def _running(services: "Services", word: str) -> "Pane":
     pane = services.panes.find(word)
     if pane.exit is not None:
         raise MuxerError(f"{pane.name} {pane.exit}: nothing reads what is typed there")
     return pane
 
 
+def _state_word(pane: dict[str, Any]) -> str:
+    if pane["again_at"]:
+        from muxer.fleet.lifecycle import seconds_until
+
+        return f"restarting in {seconds_until(pane['again_at'], time())}s"
+    return "gave up" if pane["gave_up"] else "frozen" if pane["frozen"] else str(pane["state"])
+
+
 def overview(result: dict[str, Any]) -> str:
     """`muxer ls` for people."""
     rows = [
-        (p["id"], p["name"], p["tab"] or "floating", p["state"], f"{p['cols']}x{p['rows']}", p["cwd"], p["title"])
+        (p["id"], p["name"], p["tab"] or "floating", _state_word(p), f"{p['cols']}x{p['rows']}", p["cwd"], p["title"])
         for p in result["panes"]
     ]
     host, clients = result["host"], len(result["clients"])

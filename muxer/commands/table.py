@@ -5,15 +5,13 @@ so an argument means the same wherever it comes from. Importing this loads no ve
 """
 
 import inspect
+import os
 import re
-from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
-from typing import Any, NoReturn, TypeVar, get_type_hints, overload
+from typing import Any, TypeVar, get_type_hints, overload
 
 from muxer import commands
 from muxer.commands.kinds import Kind, as_json, kind_of
@@ -23,9 +21,6 @@ Function = Callable[..., Awaitable[object]]
 Show = Callable[[Any], str]
 Fails = Callable[[Any], bool]
 F = TypeVar("F", bound=Function)
-
-AFTER_DASHES = "\0"
-"""Marks a word that stood after `--`. No program can be handed one that begins with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +104,8 @@ class Verb:
     local: bool
     """Needs no host: whoever is asked does it himself, and the runtime it is handed may be None."""
     fails: Fails | None
+    streams: bool
+    """May go on telling, to who has a line for it: its answer is then an asynchronous generator of JSON lines."""
     summary: str
     example: str
 
@@ -141,6 +138,10 @@ class Verb:
             "additionalProperties": False,
         }
 
+    def tool(self) -> dict[str, object]:
+        """As MCP tells it to an agent."""
+        return {"name": self.name, "description": self.summary, "inputSchema": self.schema()}
+
 
 VERBS: dict[str, Verb] = {}
 
@@ -149,7 +150,7 @@ VERBS: dict[str, Verb] = {}
 def command(function: F, /) -> F: ...
 @overload
 def command(
-    *, show: Show | None = ..., hidden: bool = ..., local: bool = ..., fails: Fails | None = ...
+    *, show: Show | None = ..., hidden: bool = ..., local: bool = ..., fails: Fails | None = ..., streams: bool = ...
 ) -> Callable[[F], F]: ...
 def command(
     function: F | None = None,
@@ -159,6 +160,7 @@ def command(
     hidden: bool = False,
     local: bool = False,
     fails: Fails | None = None,
+    streams: bool = False,
 ) -> F | Callable[[F], F]:
     """Put an async function into the table.
 
@@ -179,6 +181,7 @@ def command(
             hidden=hidden,
             local=local,
             fails=fails,
+            streams=streams,
             summary=summary,
             example=example,
         )
@@ -189,8 +192,9 @@ def command(
 
 def load_verbs() -> dict[str, Verb]:
     """Import every module of this package, so that the table is whole."""
-    for module in iter_modules(commands.__path__, f"{commands.__name__}."):
-        import_module(module.name)
+    for file in sorted(os.listdir(commands.__path__[0])):
+        if file.endswith(".py") and not file.startswith("_"):
+            import_module(f"{commands.__name__}.{file.removesuffix('.py')}")
     return VERBS
 
 
@@ -202,88 +206,33 @@ def verb_named(name: str) -> Verb:
     return verb
 
 
-async def run(verb: Verb, services: object, arguments: Mapping[str, object]) -> object:
-    """Check JSON arguments against the signature, then do it."""
+async def run(verb: Verb, services: object, arguments: Mapping[str, object], *, streaming: bool = False) -> object:
+    """Check JSON arguments against the signature, then do it. The answer may go on for ever only when `streaming`."""
     known = {parameter.name: parameter for parameter in verb.parameters}
     for name in arguments:
         if name not in known:
-            raise UsageError(f"{verb.name} has no argument {name!r}{_near(name, known)}")
-    _require(verb, arguments, lambda parameter: repr(parameter.name))
+            raise UsageError(f"{verb.name} has no argument {name!r}{near(name, known)}")
+    require(verb, arguments, lambda parameter: repr(parameter.name))
     values = {name: known[name].value(given) for name, given in arguments.items()}
-    return await verb.function(services, **values)
+    answer = await verb.function(services, **values)
+    if isinstance(answer, AsyncGenerator) and not streaming:
+        raise UsageError(f"{verb.name} would not end here: follow it with muxer {verb.name} in a terminal")
+    return answer
 
 
-def _require(verb: Verb, given: Mapping[str, object], label: Callable[[Parameter], str]) -> None:
+def require(verb: Verb, given: Mapping[str, object], label: Callable[[Parameter], str]) -> None:
+    """Raises UsageError for an argument that is missing."""
     missing = [label(parameter) for parameter in verb.parameters if parameter.required and parameter.name not in given]
     if missing:
         raise UsageError(f"{verb.name} needs {' and '.join(missing)}")
 
 
-def _near(name: str, known: Mapping[str, object] | Sequence[str], otherwise: str = "") -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f": did you mean {near[0]}?" if near else otherwise
+def near(name: str, known: Mapping[str, object] | Sequence[str], otherwise: str = "") -> str:
+    """What was probably meant."""
+    from difflib import get_close_matches
 
-
-class Words(ArgumentParser):
-    """Reads the words of one verb, and says what is off in one line."""
-
-    def __init__(self, verb: Verb) -> None:
-        super().__init__(prog=verb.name, usage=verb.name, add_help=False, allow_abbrev=False, argument_default=SUPPRESS)
-        self.verb = verb
-        for parameter in verb.parameters:
-            self._enter(parameter)
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message.removeprefix("argument ").replace("expected one argument", "needs a value"))
-
-    def read(self, words: Sequence[str]) -> dict[str, object]:
-        """The arguments that were given, as JSON values under the parameters' names."""
-        words = list(words)
-        if "--" in words:
-            cut = words.index("--")
-            if any(words[cut - 1] in action.option_strings and action.nargs is None for action in self._actions):
-                self.error(f"{words[cut - 1]}: expected one argument")
-            # argparse forgets a `--` or two on its way, and which ones depends on the version of Python.
-            words[cut:] = [AFTER_DASHES + word for word in words[cut + 1 :]]
-        namespace, left = self.parse_known_intermixed_args(words)
-        given: dict[str, object] = vars(namespace)
-        if left:
-            self._refuse(left[0].removeprefix(AFTER_DASHES), dashes=left[0].startswith("-"))
-        _require(self.verb, given, lambda parameter: parameter.word)
-        return given
-
-    def _enter(self, parameter: Parameter) -> None:
-        if parameter.flag:
-            self.add_argument(
-                parameter.word, dest=parameter.name, action="store_const", const=parameter.default is not True
-            )
-        elif parameter.option:
-            action = "append" if parameter.several else "store"
-            self.add_argument(parameter.word, dest=parameter.name, action=action, type=partial(_read_word, parameter))
-        else:
-            nargs = "*" if parameter.several else "?"
-            self.add_argument(parameter.name, nargs=nargs, type=partial(_read_word, parameter))
-
-    def _refuse(self, word: str, *, dashes: bool) -> NoReturn:
-        if not dashes:
-            raise UsageError(f"{word!r} is one word too many")
-        name = word.partition("=")[0]
-        known = [option for action in self._actions for option in action.option_strings]
-        raise UsageError(f"no option {name}{_near(name, known, '; put -- before words that begin with a hyphen')}")
-
-
-def parse_words(verb: Verb, words: Sequence[str]) -> dict[str, object]:
-    """Arguments for run() out of what a person typed after the verb's name. Raises UsageError."""
-    return Words(verb).read(words)
-
-
-def _read_word(parameter: Parameter, word: str) -> object:
-    if word is SUPPRESS:  # argparse reads the default of a word that was not given as if it had been
-        return word
-    try:
-        return parameter.kind.word(word.removeprefix(AFTER_DASHES))
-    except ValueError as error:
-        raise UsageError(f"{parameter.word}: {error}") from None
+    found = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f": did you mean {found[0]}?" if found else otherwise
 
 
 @cache
@@ -294,7 +243,7 @@ def _parameters(function: Function) -> tuple[Parameter, ...]:
     def bare() -> None: ...
 
     bare.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    hints = get_type_hints(bare, globalns=getattr(function, "__globals__", {}))
+    hints = get_type_hints(bare, globalns=getattr(function, "__globals__", {}), include_extras=True)
     _, described, _ = _sections(function)
     if strangers := described.keys() - hints.keys():
         raise TypeError(f"{function.__name__} describes arguments that it has not: {', '.join(sorted(strangers))}")

@@ -5,28 +5,32 @@ The keeper holds the ptys; what it is told of a pane (its name, its command) is 
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from time import time
 
 from muxer.config import Config
-from muxer.errors import UnknownName, UsageError
-from muxer.events import Event, Noticed, PaneChanged, PaneClosed, PaneEnded, PaneOpened, Warned
+from muxer.errors import MuxerError, SpawnFailed, UnknownName, UsageError
+from muxer.events import Event, Noticed, PaneChanged, PaneClosed, PaneOpened, Warned
+from muxer.fleet import naming, screens
 from muxer.fleet.lull import Lull
-from muxer.model import Exit, PaneFacts, PaneId
+from muxer.fleet.pane import Pane, facts_of
+from muxer.fleet.programs import Programs
+from muxer.model import Exit, PaneFacts, PaneId, Policy, Run
 from muxer.paths import HostPaths, private_folder
+from muxer.store import panes as records
+from muxer.store.database import Store
+from muxer.store.panes import KnownPane
 from muxer.terminal.custody import Custody, Held
 from muxer.terminal.engine import CopyAsked, FolderSet, Notice, TitleSet
 from muxer.terminal.terminal import Terminal
 
 REMEMBERED = 1000
 """Panes whose end is still known after they are gone."""
-RECOVERIES = 2
-"""So many hosts may die while they bring a pane back, before its screen is given up."""
-
-LONGEST_NAME = 60
-"""Characters of a pane's name: it is to be read in a list, and typed."""
-
+LAST_WORDS = 0.3
+"""How long an ended program's output may still come, in seconds: somebody else may hold its pty open."""
+NOT_STARTED = Exit(status=127)
+"""How a run ended that could not begin, as shells say it."""
 _FOREIGN = ("TMUX", "TMUX_PANE", "STY", "WINDOWID", "COLUMNS", "LINES", "KITTY_WINDOW_ID", "WT_SESSION")
 """What would make a program believe that it runs in another terminal."""
 
@@ -35,70 +39,36 @@ def _nobody(_pane: PaneId) -> None:
     """Nobody looks."""
 
 
-def _readable(name: str) -> str:
-    """A name in one line. Raises UsageError for one that nobody could read or type."""
-    name = " ".join(name.split())
-    if not name or not name.isprintable():
-        raise UsageError("a pane's name has letters and digits: type some")
-    if len(name) > LONGEST_NAME:
-        raise UsageError(f"a pane's name has {LONGEST_NAME} characters at most, not {len(name)}")
-    return name
-
-
-class Pane:
-    """One of them."""
-
-    __slots__ = ("command", "cwd", "exit", "facts", "id", "name", "pid", "shell", "terminal")
-
-    def __init__(self, held: Held, terminal: Terminal) -> None:
-        self.facts = facts = held.facts
-        """What the keeper remembers of it for the next host."""
-        self.id: PaneId = held.pane
-        self.pid = held.pid
-        self.name = str(facts.get("name", held.pane))
-        self.command = tuple(str(word) for word in facts.get("command", ()))
-        self.cwd = str(facts.get("cwd", "/"))
-        self.shell = bool(facts.get("shell"))
-        """Was it opened as a shell, rather than for a command?"""
-        self.terminal = terminal
-        self.exit: Exit | None = None
-
-    @property
-    def folder(self) -> str:
-        """Where its program is now, as far as can be seen from outside."""
-        if self.terminal.cwd:
-            return self.terminal.cwd
-        group = self.terminal.foreground() if self.exit is None else None
-        for pid in (group, self.pid):
-            try:
-                return os.readlink(f"/proc/{pid}/cwd")
-            except OSError:
-                continue
-        return self.cwd
-
-
-class Panes:
+class Panes(Programs):
     """All of them."""
 
     def __init__(
-        self, custody: Custody, paths: HostPaths, config: Config, env: Mapping[str, str], tell: Callable[[Event], None]
+        self,
+        custody: Custody,
+        paths: HostPaths,
+        config: Config,
+        env: Mapping[str, str],
+        tell: Callable[[Event], None],
+        *,
+        store: Store,
     ) -> None:
-        self.living: dict[PaneId, Pane] = {}
+        super().__init__(custody, store, tell)
         self.terminals: dict[PaneId, Terminal] = {}
         self.ended: dict[PaneId, tuple[str, Exit]] = {}
         """Name and end of panes that are gone."""
+        self.outlook: dict[PaneId, tuple[int, float, bool]] = {}
+        """How often a pane's program was started again, when it is next, and whether that was given up."""
         self.on_output: Callable[[PaneId], None] = _nobody
         """The screen's short way to hear of output."""
-        self._custody = custody
         self._paths = paths
         self._config = config
         self._env = {name: value for name, value in env.items() if name not in _FOREIGN}
-        self._tell = tell
         self._last = 0
         self._coming: set[str] = set()
         """Names of panes whose programs are being started."""
-        self._lull = Lull(self._hush)
-        self._waiting: dict[PaneId, set[asyncio.Event]] = {}
+        self.on_saved: Callable[[Pane], None] = lambda _pane: None
+        """Its snapshot was written, in a quiet moment."""
+        self._lull = Lull(self._hush, self._save)
         private_folder(paths.panes)
 
     @property
@@ -126,19 +96,13 @@ class Panes:
         self._config = config
 
     def new_id(self) -> PaneId:
-        """One that this host never used."""
+        """One that no pane ever had."""
         self._last += 1
         return f"p{self._last}"
 
-    def _free_name(self, command: Sequence[str]) -> str:
-        word = "".join(filter(str.isprintable, os.path.basename(command[0]).lstrip("-")))
-        return self.free_name(word.strip() or "pane")
-
     def free_name(self, stem: str) -> str:
         """The name, or with a number after it when a pane has it."""
-        taken = self._taken()
-        ends = ("", *(f"-{n}" for n in range(2, len(taken) + 2)))
-        return next(name for end in ends if (name := f"{stem[: LONGEST_NAME - len(end)]}{end}") not in taken)
+        return naming.free_name(stem, self._taken())
 
     def _taken(self) -> set[str]:
         return {pane.name for pane in self.living.values()} | self._coming
@@ -146,6 +110,7 @@ class Panes:
     def facts(self, pane: PaneId, tab: str) -> PaneFacts:
         """What is known of a pane."""
         found = self.living[pane]
+        restarts, again_at, gave_up = self.outlook.get(pane, (0, 0.0, False))
         return PaneFacts(
             id=found.id,
             name=found.name,
@@ -158,6 +123,11 @@ class Panes:
             state=found.exit.state if found.exit else "running",
             title=found.terminal.title,
             exit=found.exit,
+            policy=found.policy,
+            restarts=restarts,
+            again_at=again_at,
+            gave_up=gave_up,
+            frozen=found.frozen,
         )
 
     def busy(self, pane: PaneId) -> str:
@@ -176,29 +146,31 @@ class Panes:
 
     # ---- life
 
-    async def open(self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int) -> Pane:
-        """Start a program in a pane. Raises SpawnFailed."""
+    async def open(
+        self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int,
+        policy: Policy = "never",
+    ) -> Pane:  # fmt: skip
+        """Start a program in a pane, which is written down before. Raises SpawnFailed."""
         shell = not command
         argv = list(command) or [self.shell]
-        name = _readable(name) if name else ""
+        name = naming.readable(name) if name else ""
         if name in self._taken():
             raise UsageError(f"a pane is named {name!r} already: choose another --name")
-        name = name or self._free_name(argv)
-        facts: dict[str, Any] = {"name": name, "command": argv, "cwd": cwd, "shell": shell, "cols": cols, "rows": rows}
-        env = {
-            **self._env,
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-            "TERM_PROGRAM": "muxer",
-            "MUXER_HOST": self._paths.name,
-            "MUXER_PANE": pane,
-            "PWD": cwd,
-        }
+        name = name or self.free_name(naming.named_for(argv))
+        known = KnownPane(id=pane, name=name, command=tuple(argv), cwd=cwd, shell=shell, policy=policy)
+        facts = {**facts_of(known), "cols": cols, "rows": rows}
         self._coming.add(name)
         try:
+            self._store.note(records.open_pane, known)
+            await self._store.settled()
+            env = self._environment(pane, cwd)
             held = await self._custody.spawn(pane, argv, cwd=cwd, env=env, cols=cols, rows=rows, facts=facts)
+        except BaseException:
+            self._store.note(records.close_pane, pane)
+            raise
         finally:
             self._coming.discard(name)
+        self._store.note(records.start_run, pane, held.pid)
         history = self._config.panes.scrollback
         terminal = Terminal.fresh(pane, held.fd, self._paths.panes, cols, rows, scrollback=history)
         made = self._adopt(held, terminal)
@@ -207,37 +179,99 @@ class Panes:
             self._tell(Warned(f"{made.name}: {line}"))
         return made
 
+    def _environment(self, pane: PaneId, cwd: str) -> dict[str, str]:
+        return {
+            **self._env,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "TERM_PROGRAM": "muxer",
+            "MUXER_HOST": self._paths.name,
+            "MUXER_PANE": pane,
+            "PWD": cwd,
+        }
+
+    async def learn(self) -> None:
+        """Know which ids there were, before any is given or found."""
+        self._last = await self._store.read(records.last_number)
+
     async def recover(self) -> list[PaneId]:
         """Find what another host left; the panes that were there, oldest first."""
-        held = sorted(await self._custody.held(), key=lambda one: (len(one.pane), one.pane))
+        last = {pane.id: await self._last_run(pane.id) for pane in await self._store.read(records.open_panes)}
+        held = sorted(await self._custody.held(), key=lambda one: records.number_of(one.pane))
+        # Some were closed, and the host died before the keeper knew.
+        closed = [one for one in held if records.number_of(one.pane) <= self._last and one.pane not in last]
         for one in held:
-            # The kernel knows the size that the program was last told; a pane that is not shown keeps it.
-            cols, rows = os.get_terminal_size(one.fd)
-            terminal = self._recovered(one, cols or 80, rows or 24)
-            self._adopt(one, terminal)
-            for line in terminal.trouble:
-                self._tell(Warned(line))
-            number = one.pane.removeprefix("p")
-            self._last = max(self._last, int(number) if number.isdecimal() else 0)
-            if one.exit is not None:
-                self.exited(one.pane, one.exit)
-        return [one.pane for one in held]
+            if one not in closed:
+                self._find(one, last.get(one.pane))
+        for one in closed:
+            await self._custody.forget(one.pane)
+        await self._store.settled()
+        return list(self.living)
 
-    def _recovered(self, held: Held, cols: int, rows: int) -> Terminal:
-        """A pane's terminal as it was. Output that brings down host after host is put aside in the end."""
-        folder = self._paths.panes
-        trying = f"{folder}/{held.pane}.trying"
-        with open(trying, "a", encoding="utf-8") as tries:
-            tries.write("x")
-        if os.path.getsize(trying) > RECOVERIES:
-            for kind in ("ring", "snapshot"):
-                with suppress(FileNotFoundError):
-                    os.replace(f"{folder}/{held.pane}.{kind}", f"{folder}/{held.pane}.{kind}.crashed")
-            self._tell(Warned(f"{held.facts.get('name')} starts with an empty screen: its last one brought muxer down"))
+    async def _last_run(self, pane: PaneId) -> Run | None:
+        runs = await self._store.read(records.runs_of, pane, 1)
+        return runs[-1] if runs else None
+
+    def _find(self, held: Held, last: Run | None) -> None:
+        self._last = max(self._last, records.number_of(held.pane))
+        # The kernel knows the size that the program was last told; a pane that is not shown keeps it.
+        cols, rows = os.get_terminal_size(held.fd)
+        pane = self._recover(held, cols or 80, rows or 24)
+        self._store.note(records.open_pane, pane.known)
+        if last is None or (held.exit is None and last.ended_at is not None):
+            self._store.note(records.start_run, pane.id, pane.pid)
+        if held.exit is not None:
+            self.exited(pane.id, held.exit)
+
+    def _recover(self, held: Held, cols: int, rows: int) -> Pane:
+        def put_aside() -> None:
+            self._tell(Warned(f"{held.facts['name']} starts with an empty screen: its last one brought muxer down"))
+
         history = self._config.panes.scrollback
-        terminal = Terminal.recovered(held.pane, held.fd, folder, cols, rows, scrollback=history)
-        os.unlink(trying)
-        return terminal
+        terminal = screens.bring_back(
+            held.pane, held.fd, self._paths.panes, cols, rows, scrollback=history, say=put_aside
+        )
+        for line in terminal.trouble:
+            self._tell(Warned(line))
+        return self._adopt(held, terminal)
+
+    def bring_back(self, known: KnownPane, how: Exit, *, cols: int = 80, rows: int = 24) -> Pane:
+        """A pane whose program ended with the last host and keeper: its screen, as far as it was kept."""
+        held = Held(pane=known.id, pid=0, fd=-1, facts=facts_of(known))
+        pane = self._recover(held, cols, rows)
+        pane.exit = how
+        self._store.note(records.end_run, pane.id, how)
+        return pane
+
+    async def restart(self, pane: Pane) -> None:
+        """Start its command again, in the same terminal, if need be after stopping it. Raises SpawnFailed."""
+        await self.stop(pane)
+        terminal = pane.terminal
+        await self._until(pane, lambda: terminal.ended, LAST_WORDS)
+        self._must_live(pane)
+        terminal.part(f"restarted, {pane.exit}")
+        facts, env = {**pane.facts, "frozen": False}, self._environment(pane.id, pane.cwd)
+        size = {"cols": terminal.cols, "rows": terminal.rows}
+        try:
+            held = await self._custody.spawn(
+                pane.id, pane.command, cwd=pane.cwd, env=env, **size, facts=facts, again=True
+            )
+        except SpawnFailed as error:
+            if pane.id in self.living:
+                terminal.part(str(error))
+                self._store.note(records.start_run, pane.id, 0)
+                self._store.note(records.end_run, pane.id, NOT_STARTED)
+            raise
+        self._must_live(pane)
+        pane.facts, pane.pid, pane.exit, pane.asked = held.facts, held.pid, None, False
+        self._store.note(records.start_run, pane.id, pane.pid)
+        terminal.renew(held.fd)
+        terminal.start()
+        self._tell(PaneChanged(pane.id))
+
+    def _must_live(self, pane: Pane) -> None:
+        if pane.id not in self.living:
+            raise MuxerError(f"{pane.name} was closed meanwhile: open it with muxer new")
 
     def _adopt(self, held: Held, terminal: Terminal) -> Pane:
         pane = Pane(held, terminal)
@@ -249,27 +283,21 @@ class Panes:
         return pane
 
     def _seen(self, pane: PaneId) -> None:
+        if found := self.living.get(pane):
+            found.heard_at = time()
         self.on_output(pane)
         self._lull.seen(pane)
-        for waiting in self._waiting.get(pane, ()):
-            waiting.set()
+        self._wake(pane)
 
     def _hush(self, pane: PaneId) -> None:
-        terminal = self.terminals.get(pane)
-        if terminal is not None:
-            terminal.quiet()
+        if pane in self.living:
+            self.terminals[pane].quiet()
+            self.on_saved(self.living[pane])
 
-    @contextmanager
-    def watch(self, pane: PaneId) -> Iterator[asyncio.Event]:
-        """An event that is set whenever the pane's screen changes, or its program ends."""
-        woken = asyncio.Event()
-        self._waiting.setdefault(pane, set()).add(woken)
-        try:
-            yield woken
-        finally:
-            self._waiting[pane].discard(woken)
-            if not self._waiting[pane]:
-                del self._waiting[pane]
+    def _save(self, pane: PaneId) -> None:
+        if pane in self.living:
+            self.terminals[pane].save(pack=True)
+            self.on_saved(self.living[pane])
 
     def _noticed(self, pane: Pane, notice: Notice) -> None:
         if isinstance(notice, TitleSet | FolderSet):
@@ -277,34 +305,21 @@ class Panes:
         elif not isinstance(notice, CopyAsked) or self._config.panes.clipboard:
             self._tell(Noticed(pane.id, notice))
 
-    def exited(self, pane: PaneId, how: Exit) -> None:
-        """Its program ended."""
-        found = self.living.get(pane)
-        if found is not None and found.exit is None:
-            found.exit = how
-            self._tell(PaneEnded(pane, how))
-            for waiting in self._waiting.get(pane, ()):
-                waiting.set()
-
     async def rename(self, pane: Pane, name: str) -> None:
         """Call it something else, also for the next host. Raises UsageError."""
-        name = _readable(name)
+        name = naming.readable(name)
         if name == pane.name:
             return
         if name in self._taken():
             raise UsageError(f"a pane is named {name!r} already: choose another name")
         self._coming.add(name)
         try:
-            facts = {**pane.facts, "name": name}
-            await self._custody.note(pane.id, facts)
+            await self._remember(pane, name=name)
         finally:
             self._coming.discard(name)
-        pane.name, pane.facts = name, facts
+        pane.name = name
+        self._store.note(records.rename_pane, pane.id, name)
         self._tell(PaneChanged(pane.id))
-
-    async def signal(self, pane: Pane, number: int) -> None:
-        """Send its program a signal."""
-        await self._custody.signal(pane.id, number)
 
     async def forget(self, pane: Pane) -> None:
         """Hang its program up, and remove all that is kept of it."""
@@ -312,26 +327,39 @@ class Panes:
             return
         self.terminals.pop(pane.id, None)
         pane.terminal.forget()
-        for kind in ("trying", "ring.crashed", "snapshot.crashed"):
-            with suppress(FileNotFoundError):
-                os.unlink(f"{self._paths.panes}/{pane.id}.{kind}")
+        screens.clear(pane.id, self._paths.panes)
         self.ended[pane.id] = pane.name, pane.exit or Exit()
         while len(self.ended) > REMEMBERED:
             del self.ended[next(iter(self.ended))]
         self._tell(PaneClosed(pane.id))
-        for waiting in self._waiting.get(pane.id, ()):
-            waiting.set()
-        await self._custody.forget(pane.id)
+        self._wake(pane.id)
+        self._write_closed(pane)
+        await self._store.settled()
+        await self._let_go(pane)
+
+    def _write_closed(self, pane: Pane) -> None:
+        if pane.exit is None:
+            self._store.note(records.end_run, pane.id, Exit(), asked=True)
+        self._store.note(records.close_pane, pane.id)
+
+    async def _let_go(self, pane: Pane, *, kill: bool = False) -> None:
+        if pane.frozen:
+            await self._signal(pane, signal.SIGCONT, "session")  # or it could not end
+        if pane.pid:
+            await self._custody.forget(pane.id, kill=kill)
 
     async def end(self) -> None:
-        """Hang everything up; what ignores that is killed."""
+        """End all programs, and remove all that is kept of them."""
         self._lull.stop()
-        panes = tuple(self.living)
-        for pane in tuple(self.living.values()):
+        self._tell = lambda _: None  # nobody is to act on what ends now
+        panes = tuple(self.living.values())
+        await asyncio.gather(*(self.stop(pane) for pane in panes), return_exceptions=True)
+        for pane in panes:
             pane.terminal.forget()
+            self._write_closed(pane)
         self.living.clear()
         self.terminals.clear()
-        await asyncio.gather(*(self._custody.forget(pane, kill=True) for pane in panes))
+        await asyncio.gather(*(self._let_go(pane, kill=True) for pane in panes))
 
     def save(self) -> None:
         """Make the next host's start short."""

@@ -12,6 +12,7 @@ GROUPS = ("First", "Panes", "Layouts", "Tabs", "History and copies", "Screen", "
 
 _GROUP_OF = {
     "split": "Panes", "focus": "Panes", "pane": "Panes", "swap": "Panes", "resize": "Panes", "scratch": "Panes",
+    "fleet": "Panes",
     "layout": "Layouts",
     "tab": "Tabs",
     "history": "History and copies", "buffer": "History and copies",

@@ -31,6 +31,8 @@ def written(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return '"{}"'.format(value.replace("\\", "\\\\").replace('"', '\\"'))
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(written, value))}]"
     return str(value)
 
 

@@ -8,15 +8,14 @@ import asyncio
 import logging
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from muxer.channel import PROTOCOL, Channel, Gone, Message, close_all
 from muxer.errors import HostMismatch, KeeperLost, MuxerError, SpawnFailed, UnknownName
 from muxer.model import Exit, PaneId
+from muxer.terminal.custody_start import start_keeper
 
 DEADLINE = 10.0
 """Seconds that a keeper may take to start, or to answer."""
@@ -30,6 +29,8 @@ log = logging.getLogger(__name__)
 Answer = tuple[Message, list[int]]
 OnExit = Callable[[PaneId, Exit], None]
 OnLost = Callable[[], None]
+Scope = Literal["group", "foreground", "session"]
+"""Whom a signal is for: the program's process group, whichever the terminal's keys would signal, or all of them."""
 
 
 class Refusal(MuxerError):
@@ -56,11 +57,11 @@ class Custody:
     """
 
     def __init__(self, socket_path: str, log_path: str, *, on_exit: OnExit, on_lost: OnLost) -> None:
-        self.keeper_pid = 0
         self._path, self._log_path = socket_path, log_path
         self._on_exit, self._on_lost = on_exit, on_lost
         self._held: dict[PaneId, Held] = {}
         self._early: dict[PaneId, Message] = {}  # of panes not handed out yet
+        self._renewed: set[PaneId] = set()  # of which an end that comes now is the next program's
         self._asked: dict[int, asyncio.Future[Answer]] = {}
         self._asks = 0
         self.keeper_pid = 0
@@ -94,19 +95,28 @@ class Custody:
         cols: int,
         rows: int,
         facts: dict[str, Any],
+        again: bool = False,
     ) -> Held:
-        """Run a program on a new pty, with exactly that environment. Raises SpawnFailed or KeeperLost."""
-        if pane in self._held:
+        """Run a program on a new pty, with exactly that environment. Raises SpawnFailed or KeeperLost.
+
+        `again`: in the place of the pane's last one, if that has ended; its master is closed then.
+        """
+        if pane in self._held and not (again and self._held[pane].exit):
             raise SpawnFailed(f"there is a pane {pane!r} already: use another name")
+        self._renewed.add(pane)
         request = {"pane": pane, "argv": [*argv], "cwd": cwd, "env": {**env}, "cols": cols, "rows": rows}
         try:
-            answer, fds = await self._request("spawn", **request, facts=facts)
+            answer, fds = await self._request("spawn", **request, facts=facts, again=again)
         except (asyncio.CancelledError, KeeperLost):
             # It may have been started all the same, and nobody would know of it.
             self._say("forget", pane=pane, kill=True)
             raise
         except Refusal as refusal:
             raise SpawnFailed(str(refusal)) from None
+        finally:
+            self._renewed.discard(pane)
+        if pane in self._held:
+            os.close(self._held.pop(pane).fd)
         held = self._hand_out(Held(pane=pane, pid=answer["pid"], fd=fds[0], facts=facts))
         self._end(pane, self._early.pop(pane, None))
         return held
@@ -132,10 +142,10 @@ class Custody:
         if pane in self._held:
             self._held[pane] = replace(self._held[pane], facts=facts)
 
-    async def signal(self, pane: PaneId, number: int, *, foreground: bool = False) -> None:
-        """Signal the program's process group, or whichever is in the foreground of its terminal now."""
+    async def signal(self, pane: PaneId, number: int, scope: Scope = "group") -> None:
+        """Signal a pane's processes."""
         self._pane(pane)
-        await self._request("signal", pane=pane, signal=number, group=not foreground)
+        await self._request("signal", pane=pane, signal=number, scope=scope)
 
     async def forget(self, pane: PaneId, *, kill: bool = False) -> None:
         """Hang up and let go of the pane. A program that ignores the hang-up lives on, unless it is to be killed."""
@@ -188,7 +198,7 @@ class Custody:
 
     def _end(self, pane: PaneId, how: Message | None) -> None:
         held = self._held.get(pane)
-        if how is not None and held is None:
+        if how is not None and (held is None or pane in self._renewed):
             self._early[pane] = how
         elif held is not None and held.exit is None and (ended := _exit(how)):
             self._held[pane] = replace(held, exit=ended)
@@ -310,7 +320,6 @@ class Custody:
             log.info("no keeper on %s: %s", self._path, error)
             self._disconnect()
             return False
-        self.keeper_pid = answer["pid"]
         if answer["protocol"] != PROTOCOL:
             raise HostMismatch(
                 f"the keeper, process {answer['pid']}, is of another muxer: end its agents, then `kill {answer['pid']}`"
@@ -377,23 +386,3 @@ class Custody:
 
 def _exit(how: Message | None) -> Exit | None:
     return None if how is None else Exit(status=how["status"], signal=how["signal"])
-
-
-def start_keeper(socket_path: str, log_path: str) -> None:
-    """Start a keeper that belongs to nobody: a session of its own, and the shell between us is gone at once.
-
-    With -P the folder we are in cannot lend it modules.
-    """
-    command = [sys.executable, "-P", "-m", "muxer.keeper", socket_path]
-    try:
-        with open(log_path, "ab") as errors:
-            subprocess.run(
-                ["/bin/sh", "-c", '"$@" &', "sh", *command],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                start_new_session=True,
-                check=False,
-            )
-    except OSError as error:
-        raise KeeperLost(f"cannot start a keeper: {error}") from None

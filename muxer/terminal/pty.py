@@ -26,7 +26,7 @@ WRITE_PIECE = 64 << 10
 
 
 class Pty:
-    """Reads while started, writes at any time."""
+    """Reads while started, writes at any time. Without a descriptor (-1) it is closed."""
 
     def __init__(
         self,
@@ -46,8 +46,9 @@ class Pty:
         self._rest: deque[memoryview] = deque()
         self._rest_size = 0
         self._has_dropped = False
-        self._is_closed = False
-        os.set_blocking(fd, False)
+        self._is_closed = fd < 0
+        if not self._is_closed:
+            os.set_blocking(fd, False)
 
     def start(self) -> None:
         """Read whatever comes, from the next turn of the loop on."""

@@ -83,6 +83,9 @@ class Recovery:
 
 
 _NO_SNAPSHOT = "the snapshot is missing"
+_NO_RING = "the ring is missing"
+LONE = frozenset({_NO_RING, f"{_NO_SNAPSHOT}; {_NO_RING}"})
+"""What is told of a snapshot alone, and of nothing at all: no trouble for a pane that comes back after a reboot."""
 
 
 class _Saved(NamedTuple):

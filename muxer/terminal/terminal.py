@@ -19,7 +19,8 @@ from muxer.terminal.choice import engine_class, open_engine
 from muxer.terminal.engine import SCROLLBACK, Colors, Engine, FolderSet, Notice, TitleSet
 from muxer.terminal.keys import Key, Mouse
 from muxer.terminal.pty import Pty
-from muxer.terminal.recovery import Recovery
+from muxer.terminal.recovery import LONE, Recovery
+from muxer.terminal.renewal import clean, line_under
 from muxer.terminal.ring import CAPACITY, Ring
 
 COMPRESS_EVERY = 128 << 10
@@ -37,7 +38,7 @@ def _nothing(*_: object) -> None:
 
 
 class Terminal:
-    """Callbacks may be set until start(); nothing happens before."""
+    """Callbacks may be set until start(); nothing happens before. One whose pty is -1 has no program."""
 
     def __init__(self, fd: int, engine: Engine, ring: Ring, *, cols: int, rows: int, trouble: deque[str]) -> None:
         self.engine = engine
@@ -45,7 +46,7 @@ class Terminal:
         self.title = ""
         self.cwd = ""
         """Where the program says it is; empty until it does."""
-        self.ended = False
+        self.ended = fd < 0
         self.trouble = trouble
         """What went wrong lately, in lines for a person."""
         self.on_output: Callable[[], None] = _nothing
@@ -62,7 +63,10 @@ class Terminal:
         self._saved_at = 0.0
         self._resized_at = 0.0
         self._telling: asyncio.TimerHandle | None = None
-        self._pty = Pty(fd, ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
+        self._pty = self._on(fd)
+
+    def _on(self, fd: int) -> Pty:
+        return Pty(fd, self._ring, on_read=self._take, on_turn=self._turn, on_end=self._end, on_drop=self._dropped)
 
     @classmethod
     def fresh(
@@ -94,10 +98,10 @@ class Terminal:
         capacity: int = CAPACITY,
         scrollback: int = SCROLLBACK,
     ) -> Self:
-        """The terminal of a program that outlived its host."""
+        """The terminal of a program that outlived its host. Without a program its snapshot may be all that was kept."""
         said: deque[str] = deque(maxlen=20)
         ring, found = Ring.recovered(folder, pane, capacity=capacity, say=said.append)
-        troubles = [found.trouble] if found.trouble else []
+        troubles = [found.trouble] if found.trouble and not (fd < 0 and found.trouble in LONE) else []
         engine: Engine | None = None
         facts: dict[str, str] = {}
         if found.snapshot is not None:
@@ -110,6 +114,8 @@ class Terminal:
         )
         terminal.title, terminal.cwd = facts.get("title", ""), facts.get("cwd", "")
         terminal._replay(found)
+        if fd < 0:  # no kernel remembers a size for it
+            terminal.cols, terminal.rows = terminal.engine.cols, terminal.engine.rows
         if troubles:
             terminal._needs_save = True
             said.append(f"{pane} could not be brought back whole: {'; '.join(troubles)}")
@@ -135,6 +141,22 @@ class Terminal:
         if self._needs_save:
             self.save()
         self._pty.start()
+
+    def part(self, words: str) -> None:
+        """Draw a line with these words under what the last program wrote, and let none of its modes be left.
+
+        Its pty is not touched any more.
+        """
+        self._pty.close()
+        self._settle()
+        self._insert(clean(alternate=self.engine.modes().alternate_screen))
+        self._insert(line_under(words, self.engine.lines()))
+        self._turn()
+
+    def renew(self, fd: int) -> None:
+        """Another program has it, on this pty; start() listens to it."""
+        self._pty = self._on(fd)
+        self.ended = False
 
     def pause(self) -> None:
         """Stop listening; the program blocks when its pty is full."""
@@ -249,6 +271,12 @@ class Terminal:
                     self._remember(notice)
                 engine.notices.clear()
 
+    def _insert(self, output: bytes) -> None:
+        """Take that as if the program had written it."""
+        self._ring.room()[: len(output)] = output
+        self._ring.took(len(output))
+        self._take(self._ring.latest(len(output)))
+
     def _take(self, output: memoryview) -> None:
         self.engine.feed(output)
         self._uncompressed += len(output)
@@ -301,7 +329,7 @@ class Terminal:
         if isinstance(notice, TitleSet):
             self.title = notice.title
         elif isinstance(notice, FolderSet):
-            self.cwd = _local_folder(notice.folder) or self.cwd
+            self.cwd = _local_folder(notice.folder) or (notice.folder and self.cwd)
 
 
 def _restore(snapshot: bytes) -> tuple[dict[str, str], Engine]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -21,10 +21,12 @@ from muxer.ui.captions import Captions
 from muxer.ui.copying.lens import CopyLens
 from muxer.ui.driver import SocketDriver
 from muxer.ui.edges import Edges
+from muxer.ui.epilogue import Epilogue
 from muxer.ui.hands import Hands
 from muxer.ui.herald import Herald
 from muxer.ui.lately import Lately
 from muxer.ui.look import Look
+from muxer.ui.mending import FAILED, MendingApp
 from muxer.ui.mouse import Pointer
 from muxer.ui.notices import Notices
 from muxer.ui.picture import Picture
@@ -32,6 +34,7 @@ from muxer.ui.runtime import Runtime
 from muxer.ui.screens.first_run import FirstRun, is_due
 from muxer.ui.seats import Seats
 from muxer.ui.stage import Stage
+from muxer.ui.states import Sight
 from muxer.ui.syncing import Syncing
 from muxer.ui.textual_theme import Costume
 from muxer.ui.voice import Voice
@@ -43,7 +46,7 @@ from muxer.ui.widgets.status_line import StatusLine
 from muxer.ui.workbench import Workbench
 
 
-class MuxerApp(App[None], inherit_bindings=False):
+class MuxerApp(MendingApp, inherit_bindings=False):
     """The workbench, drawn for every attached terminal."""
 
     CSS = "Screen { layers: base; overflow: hidden; }"
@@ -102,7 +105,8 @@ class MuxerApp(App[None], inherit_bindings=False):
         lay, outside = self.picture.lay, self.picture.outside
         pointer = Pointer(self, self._grid, Edges(self, self._sidebar, self._status, self._captions.strip_at), lay)
         self._herald = Herald(self, ground=self._grid, lay=lay, pass_on=outside.pass_on)
-        self.picture.on_focus = self._herald.look
+        self._epilogue = Epilogue(self, lambda sheet: self.lay("epilogue", sheet))
+        self.picture.on_focus = self._looked
         self.picture.tints.on_scheme = lambda name: self.wear(theme=name)
         self._which_key = WhichKey(self._look, lambda: self.panes_room, lambda sheet: self.lay("which-key", sheet))
         self.stage = Stage(self, views=self._views, picture=self.picture, captions=self._captions, herald=self._herald)
@@ -215,6 +219,10 @@ class MuxerApp(App[None], inherit_bindings=False):
         """The cells there are for panes."""
         return self._grid.room
 
+    def sight(self, pane: PaneId) -> Sight:
+        """What was last seen of a pane."""
+        return self._captions.lookout.sight(pane)
+
     def place_of(self, pane: PaneId) -> layout.Region | None:
         """Where a pane lies on the screen, its title included."""
         region = self._bench.regions(self._grid.room).get(pane)
@@ -229,6 +237,7 @@ class MuxerApp(App[None], inherit_bindings=False):
     def redraw(self, pane: PaneId) -> None:
         """A pane's picture or title is another, though its program wrote nothing."""
         self.picture.redraw(pane)
+        self._epilogue.place()
 
     def say_again(self) -> None:
         """What the status line says may be something else."""
@@ -274,6 +283,7 @@ class MuxerApp(App[None], inherit_bindings=False):
 
     def show_screen(self, screen: Screen[Any]) -> None:
         """Lay a Textual screen over everything."""
+        self.picture.bare.clear()
         self.driver.lay_screen(screen)
 
     def pop_screen(self) -> AwaitComplete:
@@ -282,8 +292,13 @@ class MuxerApp(App[None], inherit_bindings=False):
             return AwaitComplete()  # a key and a click, or two of them, have left one dialog
         popped = super().pop_screen()
         if not self.picture.covered:
+            self.picture.bare.set()
             self.picture.repaint()
         return popped
+
+    def dialog_failed(self) -> None:
+        """One that cost nothing but itself."""
+        self._voice.warn(FAILED)
 
     def wear(self, *, theme: str = "", keymap: str = "") -> None:
         """Change the theme or the keymap, now."""
@@ -321,6 +336,10 @@ class MuxerApp(App[None], inherit_bindings=False):
     def _waits_or_not(self, pane: PaneId) -> None:
         self._captions.lookout.look_again(pane)
         self._herald.changed(pane)
+
+    def _looked(self) -> None:
+        self._herald.look()
+        self._epilogue.place()
 
     def _seats_changed(self) -> None:
         self.say_again()

@@ -43,6 +43,7 @@ class Captions:
         self.lookout = Lookout(desk.runtime, self._changed)
         self.lookout.waits = desk.notices.reason
         self.lookout.wanted = self._wanted
+        self.lookout.may_count = lambda: desk.look.config.look.motion
         self._projects: dict[str, None] = {}
         """In the order in which they were first seen."""
         self._titled: dict[PaneId, tuple[Sight, str]] = {}
@@ -196,10 +197,11 @@ class Captions:
         """What it says now."""
         desk, keymap = self._desk, self._desk.look.keymap
         words, loud = desk.voice.words()
+        banners = (self._frozen(), desk.syncing.banner(keymap.way("pane.sync")))
         prefixed = self._prefixed()
         return Status(
             mode="prefix" if prefixed else desk.mode,
-            banner=desk.syncing.banner(keymap.way("pane.sync")),
+            banner=" · ".join(filter(None, banners)),
             host="" if desk.host == "default" else desk.host,
             tabs=tuple(map(self._mark, range(len(desk.bench.tabs)))),
             shown=desk.bench.shown,
@@ -212,12 +214,19 @@ class Captions:
             clock=time.strftime("%H:%M") if desk.look.config.look.clock else "",
         )
 
+    def _frozen(self) -> str:
+        if not self.lookout.any_frozen:
+            return ""
+        way = self._desk.look.keymap.way("fleet.freeze")
+        return "FROZEN" + (f" · {way} lets all go on" if way else "")
+
     def _mark(self, number: int) -> TabMark:
         tab = self._desk.bench.tabs[number]
         panes = tab.panes()
         return TabMark(
             harmless(tab.name),
             waits=any(map(self._desk.notices.waits, panes)),
+            crashed=any(self.lookout.sight(pane).state == "crashed" for pane in panes),
             unread=any(map(self.lookout.unread, panes)),
             zoomed=tab.zoomed,
         )

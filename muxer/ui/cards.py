@@ -13,10 +13,10 @@ from muxer.ui.titles import cut
 def card_rows(sight: Sight, cols: int, rows: int, look: Look, *, now: float) -> list[str]:
     """So many rows, each as wide as asked for, as text with SGR."""
     age = settled_age(now - sight.since) if sight.since else ""
-    ways = (f"{sight.state} {age}".rstrip(), sight.state, "")
+    ways = (f"{sight.word} {age}".rstrip(), sight.word, sight.state, "")
     state = next(way for way in ways if len(way) + 2 <= cols or not way)
     shown = [f"{look.ink(SIGNS[sight.state].role)} {state}"] if state else []
-    words = sight.note or sight.about
+    words = sight.more or sight.about
     room = rows - len(shown)
     shown += [f"{look.ink('quiet')} {text}" for text in _wrapped(words, cols - 2, room, plain=look.ascii)]
     return [*shown, *[""] * rows][:rows]

@@ -16,6 +16,7 @@ from muxer.ui.layout import Region
 from muxer.ui.look import Look
 from muxer.ui.notices import Notices
 from muxer.ui.runtime import Runtime
+from muxer.ui.states import Sight
 from muxer.ui.syncing import Syncing
 from muxer.ui.voice import Voice
 from muxer.ui.widgets.pane import PaneView
@@ -78,6 +79,9 @@ class Desk(Protocol):
     @property
     def syncing(self) -> Syncing:
         """Which panes are typed into together."""
+
+    def sight(self, pane: PaneId) -> Sight:
+        """What was last seen of a pane."""
 
     def place_of(self, pane: PaneId) -> Region | None:
         """Where a pane lies on the screen, its title included; None when it is not shown."""

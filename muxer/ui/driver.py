@@ -1,8 +1,8 @@
 """The Textual driver whose terminal is whoever is attached: nobody, one, or several.
 
 It runs on the app's own loop: no thread, no write that blocks. Textual's private names are used here and nowhere else
-but in the widgets' strips: `_xterm_parser`, `Screen._compositor`, `App._background_screens`, `App._context`,
-`visible_screen_stack`.
+but in `mending` and the widgets' strips: `_xterm_parser`, `Screen._compositor`, `App._background_screens`,
+`App._context`, `App._exception`, `App._exit_renderables`, `visible_screen_stack`.
 """
 
 import asyncio
@@ -61,6 +61,8 @@ class SocketDriver(Driver):
         self.viewers: list[Viewer] = []
         self.active: Viewer | None = None
         self.stage: Stage | None = None
+        self.failure: Exception | None = None
+        """Why the app ended, if nobody asked it to."""
         self.cursor = _HIDE
         """What puts the cursor where it belongs; it ends every frame."""
         self.letters: Mapping[int, str] = {}
@@ -133,13 +135,12 @@ class SocketDriver(Driver):
         self.stage = None
 
     def stop_application_mode(self) -> None:
-        """Textual stops: whoever is still here is let go."""
-        self.close()
+        """Nothing to do: whoever is still here is told by the host what comes now."""
 
     def close(self) -> None:
-        """Let everybody go."""
-        for viewer in tuple(self.viewers):
-            viewer.leave("ended")
+        """Textual stops; what it would print of its failure is for the host's journal."""
+        self.failure = self._app._exception  # noqa: SLF001 - Textual hands it to nobody
+        self._app._exit_renderables.clear()  # noqa: SLF001
         if self._parser_timer is not None:
             self._parser_timer.cancel()
 

@@ -1,6 +1,8 @@
 """What a person's keys do: to the program in focus, to an open question, or to the screen by way of deeds."""
 
-from muxer.settings.keymaps import label
+import asyncio
+
+from muxer.settings.keymaps import label, spoken
 from muxer.terminal.keys import Key, typed_keys
 from muxer.terminal.terminal import Terminal
 from muxer.ui.deeds.copying import digit_typed
@@ -10,6 +12,9 @@ from muxer.ui.desk import Desk
 _EVERY_KEY = 8
 """The kitty flag with which a program wants even plain letters as escape sequences."""
 
+MOMENT = 0.5
+"""Who typed less than so many seconds ago was writing to the program that ended meanwhile: an x is a letter of that."""
+
 
 class Hands:
     """One for all attached terminals: they share a screen."""
@@ -17,8 +22,22 @@ class Hands:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._deeds = load_deeds()
+        self._wrote = 0.0
+        """When somebody last wrote to a program."""
 
     # ---- to the program
+
+    def _is_over(self, key: str) -> bool:
+        """Has the program in focus ended? Then Enter starts it again, x closes its pane, other keys do nothing."""
+        pane, now = self._desk.bench.focus, asyncio.get_running_loop().time()
+        over = pane is not None and pane in self._desk.views and self._desk.sight(pane).ended
+        if over and key == "enter":
+            self.act("pane.restart")
+        elif over and key == "x" and now - self._wrote > MOMENT:
+            self.act("pane.close")
+        else:
+            self._wrote = now
+        return over
 
     def _programs(self) -> list[Terminal]:
         """The focused one, and those that are synced with it; each encodes what comes for itself."""
@@ -36,6 +55,8 @@ class Hands:
 
     def type_text(self, text: bytes) -> None:
         """Plain text for the focused program."""
+        if self._is_over(text.decode()):
+            return
         for terminal in self._programs():
             if terminal.engine.modes().kitty_flags & _EVERY_KEY:
                 for key in typed_keys(text.decode()):
@@ -45,11 +66,15 @@ class Hands:
 
     def press(self, key: Key) -> None:
         """A key for the focused program."""
+        if self._is_over(spoken(key)):
+            return
         for terminal in self._programs():
             terminal.press(key)
 
     def paste(self, text: bytes) -> None:
         """A whole paste for the focused program."""
+        if self._is_over("a paste"):
+            return
         for terminal in self._programs():
             terminal.paste(text)
 

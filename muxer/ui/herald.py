@@ -175,5 +175,5 @@ class Herald:
         if pane is None or pane not in self._desk.runtime.terminals:
             return ""
         facts = self._desk.runtime.facts(pane)
-        root = project_of(facts.cwd)
+        root = facts.project or project_of(facts.cwd)
         return project_name(root) if root != os.path.expanduser("~") else facts.name

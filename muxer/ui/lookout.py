@@ -5,6 +5,7 @@ runs when there is no news. Nothing here is done while a key's echo is on its wa
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from muxer.model import PaneId
 from muxer.ui.harmless import harmless
 from muxer.ui.projects import project_of
 from muxer.ui.runtime import Runtime
-from muxer.ui.states import Sight, state_of
+from muxer.ui.states import Sight
 from muxer.ui.titles import title_of
 
 EVERY = 0.25
@@ -22,6 +23,8 @@ AFTER_KEY = 0.04
 """A key's echo is on its way for so long; looking waits for it."""
 LATEST = 1.0
 """But whoever types without a pause sees the rest of the screen live, too."""
+COUNT = 1.0
+"""How often a countdown is told."""
 LONGEST = 200
 """Cells of a line that anybody could show."""
 
@@ -41,6 +44,9 @@ class Lookout:
         """Panes that became unread since the last look."""
         self._seen: frozenset[PaneId] = frozenset()
         self._timer: asyncio.TimerHandle | None = None
+        self._counting: set[PaneId] = set()
+        """Panes whose programs are started again at a certain time."""
+        self._count_soon: asyncio.Handle | None = None
         self._key = 0.0
         self._looked = 0.0
         self._attended = False
@@ -48,6 +54,8 @@ class Lookout:
         """What a pane waits for a person with; nothing where it does not."""
         self.wanted: Callable[[], Iterable[PaneId]] = lambda: ()
         """The panes whose state is to be seen somewhere."""
+        self.may_count: Callable[[], bool] = lambda: True
+        """May a countdown move by itself? Else the time is told at which it ends."""
 
     # ---- what happens
 
@@ -71,8 +79,13 @@ class Lookout:
         """Somebody pressed a key."""
         self._key = self._loop.time()
 
+    def turned(self, pane: PaneId) -> bool:
+        """Something of it is another: does its program run again, or is it frozen, unlike when it was seen last?"""
+        facts, sight = self._runtime.facts(pane), self.sight(pane)
+        return (facts.exit is not None, facts.frozen) != (sight.ended, sight.state == "frozen")
+
     def look_again(self, pane: PaneId) -> None:
-        """It ended, or it waits now: look at it at once."""
+        """It ended, it goes on, or it waits now: look at it at once."""
         if pane in self._sights:
             self._sights[pane] = self._look_at(pane)
 
@@ -80,8 +93,8 @@ class Lookout:
         """It is gone."""
         for known in (self._sights, self._first, self._last):
             known.pop(pane, None)
-        self._unread.discard(pane)
-        self._marked.discard(pane)
+        for some in (self._unread, self._marked, self._counting):
+            some.discard(pane)
 
     def attend(self, *, attended: bool, seen: Iterable[PaneId]) -> None:
         """Is anybody here, and which panes do they see?"""
@@ -89,10 +102,12 @@ class Lookout:
         self._seen = frozenset(seen) if attended else frozenset()
         self._unread -= self._seen
         if not attended:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            for timer in filter(None, (self._timer, self._count_soon)):
+                timer.cancel()
+            self._timer = self._count_soon = None
             return
+        if self._counting and self._count_soon is None and self.may_count():
+            self._count_soon = self._loop.call_soon(self._count)
         settled = self._loop.time() - SETTLED
         for pane in self._news():
             if self._last[pane] <= settled:  # it comes into view: what is shown of it is true at once
@@ -110,9 +125,14 @@ class Lookout:
     def sight(self, pane: PaneId) -> Sight:
         """What was last seen of it."""
         found = self._sights.get(pane)
-        if found is None or found.state == "starting":
+        if found is None or (found.state == "starting" and not found.ended):
             found = self._sights[pane] = self._look_at(pane)
         return found
+
+    @property
+    def any_frozen(self) -> bool:
+        """Is a program anywhere frozen?"""
+        return any(sight.state == "frozen" for sight in self._sights.values())
 
     def unread(self, pane: PaneId) -> bool:
         """Did it write something that nobody has seen?"""
@@ -132,9 +152,7 @@ class Lookout:
         changed = set(self._marked)
         self._marked.clear()
         for pane in self._news():
-            before, after = self._sights.get(pane), self._look_at(pane)
-            self._sights[pane] = after
-            if before != after:
+            if self._differs(pane):
                 changed.add(pane)
             if now - self._last[pane] >= SETTLED:
                 del self._first[pane]
@@ -142,6 +160,21 @@ class Lookout:
             self._changed(changed)
         if self._timer is None and self._attended and self._news():
             self._timer = self._loop.call_later(EVERY, self._look)
+
+    def _differs(self, pane: PaneId) -> bool:
+        before, after = self._sights.get(pane), self._look_at(pane)
+        self._sights[pane] = after
+        return before != after
+
+    def _count(self) -> None:
+        """Countdowns that somebody sees go on, each second that is one."""
+        self._count_soon = None
+        counting = self._counting & set(self.wanted())
+        changed = set(filter(self._differs, counting))
+        if counting and self.may_count():
+            self._count_soon = self._loop.call_later(COUNT, self._count)
+        if changed:
+            self._changed(changed)
 
     def _look_at(self, pane: PaneId) -> Sight:
         """Ask what there is to know of it now."""
@@ -152,15 +185,23 @@ class Lookout:
         facts = self._runtime.facts(pane)
         busy = self._runtime.busy(pane)
         reason = self.waits(pane)
-        state = state_of(facts, busy=bool(busy), waits=bool(reason))
+        status = self._runtime.status(pane, waits=reason)
+        state, note = status.state, status.note
+        if facts.again_at:
+            self._counting.add(pane)
+            if not self.may_count():
+                note = time.strftime("again at %H:%M:%S", time.localtime(facts.again_at))
+        else:
+            self._counting.discard(pane)
         return Sight(
             name=harmless(facts.name),
             state=state,
             since=before.since if state == before.state else self._began(pane, state),
             title=(reason if state == "waiting" else "") or title_of(facts, busy),
             last="" if facts.title.strip() or reason else last_words(terminal.engine.lines(), prompts=state == "idle"),
-            note=str(facts.exit) if facts.exit else "",
-            project=project_of(facts.cwd),
+            note=note,
+            ended=facts.exit is not None,
+            project=facts.project or project_of(facts.cwd),
         )
 
     def _began(self, pane: PaneId, state: str) -> float:

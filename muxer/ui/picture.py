@@ -16,6 +16,7 @@ from muxer.ui.driver import SocketDriver
 from muxer.ui.look import Look
 from muxer.ui.outside import Outside
 from muxer.ui.runtime import Runtime
+from muxer.ui.screens.project import ProjectOffer
 from muxer.ui.textual_theme import Costume
 from muxer.ui.tints import Tints
 from muxer.ui.voice import Voice
@@ -63,6 +64,9 @@ class Picture:
         self._costume = costume
         self.on_focus: Callable[[], None] = lambda: None
         """Somebody looks elsewhere, or at another size."""
+        self.bare = asyncio.Event()
+        """Set while no Textual screen lies over the panes."""
+        self.bare.set()
         self.stands = False
         self._retitled: set[PaneId] = set()
         """Panes whose titles the next frame makes anew."""
@@ -74,6 +78,14 @@ class Picture:
     def covered(self) -> bool:
         """Does a Textual screen lie over the panes?"""
         return len(self._app.screen_stack) > 1
+
+    def gives_way(self, key: str) -> bool:
+        """What only offers something goes when a person types on, and takes no key but its own."""
+        top = self._app.screen
+        if not isinstance(top, ProjectOffer) or key in top.KEYS:
+            return False
+        self._app.pop_screen()
+        return True
 
     # ---- frames
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from muxer.config import Key, Settings
-from muxer.model import PaneFacts, PaneId
+from muxer.model import PaneFacts, PaneId, Status
 from muxer.terminal.terminal import Terminal
 
 
@@ -16,6 +16,15 @@ class VerbHelp(NamedTuple):
     summary: str
 
 
+class Candidate(NamedTuple):
+    """What a verb's line could go on with."""
+
+    line: str
+    """The whole line, with it."""
+    word: str
+    help: str
+
+
 class Runtime(Protocol):
     """What the app is handed."""
 
@@ -23,6 +32,9 @@ class Runtime(Protocol):
 
     def facts(self, pane: PaneId) -> PaneFacts:
         """What is known of a pane."""
+
+    def status(self, pane: PaneId, *, waits: str = "") -> Status:
+        """What it is doing; `waits` is what it waits for a person with, if it does."""
 
     def call(self, verb: str, **arguments: object) -> Awaitable[object]:
         """Run a verb, as the CLI would."""
@@ -35,6 +47,9 @@ class Runtime(Protocol):
 
     def call_words(self, line: str, *, cwd: str = "") -> Awaitable[str]:
         """Run a verb and its arguments as typed; the answer for people. Folders are looked for from `cwd`."""
+
+    def complete(self, line: str, *, cwd: str = "") -> Sequence[Candidate]:
+        """What could stand at the end of that line."""
 
     @property
     def settings(self) -> Settings:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from muxer.settings.keymaps import spoken
 from muxer.terminal.outer import Focused, Moused, Pasted, Pressed, Reported, Token, Typed
 from muxer.ui.desk import Desk
 from muxer.ui.hands import Hands
@@ -82,7 +83,7 @@ class Seats:
             if text:
                 self._desk.driver.type(viewer, text)
             return True
-        if self._picture.covered:
+        if self._picture.covered and (viewer.read_only or not self._picture.gives_way(_name_of(token))):
             return viewer.read_only
         before = keyboard.prefixed
         keyboard.take(token)
@@ -103,3 +104,8 @@ class Seats:
         self._picture.outside.forget_unless(here)
         self._picture.tints.dress()
         self._on_change()
+
+
+def _name_of(token: Typed | Pressed | Pasted) -> str:
+    """A key as keymaps name it; text as it is."""
+    return spoken(token.key) if isinstance(token, Pressed) else token.text if isinstance(token, Typed) else ""

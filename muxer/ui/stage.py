@@ -1,5 +1,6 @@
 """Where services show panes: they come, change and go here, and whatever happens is heard here."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.terminal.terminal import Terminal
 from muxer.ui import arranging
 from muxer.ui.captions import Captions
+from muxer.ui.deeds.projects import ask_agreement, offer_project
 from muxer.ui.desk import Desk
 from muxer.ui.herald import Herald
 from muxer.ui.picture import Picture
@@ -23,6 +25,7 @@ class Stage:
     ) -> None:
         self._desk, self._views = desk, views
         self._picture, self._captions, self._herald = picture, captions, herald
+        self._asking = asyncio.Lock()
 
     # ---- what happens
 
@@ -32,12 +35,17 @@ class Stage:
         match event:
             case PaneChanged(pane):
                 self._captions.lookout.stir(pane)
+                if pane in self._desk.runtime.terminals and self._captions.lookout.turned(pane):
+                    self._turned(pane)
             case PaneEnded(pane):
-                self._captions.lookout.look_again(pane)
-                self._desk.redraw(pane)
-                self._desk.say_again()
+                self._turned(pane)
             case Warned(text):
                 self._desk.voice.warn(text)
+
+    def _turned(self, pane: PaneId) -> None:
+        self._captions.lookout.look_again(pane)
+        self._desk.redraw(pane)
+        self._desk.say_again()
 
     def output(self, pane: PaneId) -> None:
         """A pane's picture changed."""
@@ -105,3 +113,20 @@ class Stage:
         for viewer in gone:
             viewer.leave(reason)
         return len(gone)
+
+    # ---- questions
+
+    async def offer_project(self, name: str, folder: str) -> str:
+        """Is the folder to be kept as a project? `yes`, `later` or `never`."""
+        async with self._asking:
+            return await offer_project(self._desk, name, folder) if await self._may_ask() else "later"
+
+    async def ask_agreement(self, file: str, text: str) -> str:
+        """May the commands of a project's file run, which says this now? `yes` or `no`."""
+        async with self._asking:
+            return await ask_agreement(self._desk, file, text) if await self._may_ask() else "no"
+
+    async def _may_ask(self) -> bool:
+        """Is somebody here to answer, once no other dialog is open?"""
+        await self._picture.bare.wait()
+        return any(not viewer.read_only for viewer in self._desk.driver.viewers)

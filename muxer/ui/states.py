@@ -1,14 +1,9 @@
-"""The states that a pane can be in: for each a glyph, a plain glyph, a word and a colour's role, never one alone.
-
-`state_of` says only what can be seen from outside; whoever knows more of an agent may say more.
-"""
+"""The states that a pane can be in: for each a glyph, a plain glyph, a word and a colour's role, never one alone."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from muxer.model import PaneFacts
-
-State = Literal["starting", "working", "waiting", "done", "idle", "limited", "crashed", "exited", "unknown"]
+from muxer.model import State
 
 
 class Sign(NamedTuple):
@@ -26,6 +21,7 @@ SIGNS: dict[State, Sign] = {
     "done": Sign("◆", "+", "good"),
     "idle": Sign("○", "-", "quiet"),
     "limited": Sign("≡", "=", "wait"),
+    "frozen": Sign("‖", "|", "quiet"),
     "crashed": Sign("✕", "x", "bad"),
     "exited": Sign("□", "_", "quiet"),
     "unknown": Sign("?", "?", "wait"),
@@ -55,26 +51,31 @@ class Sight:
     last: str = ""
     """The last line of its screen that says something."""
     note: str = ""
-    """How its program ended."""
+    """A few words more on its state: `exited 1`, `again in 4s`."""
+    ended: bool = False
+    """Has its program ended?"""
     project: str = ""
-    """The folder that it belongs to."""
+    """What it belongs to: a project, by name, else a folder."""
+
+    @property
+    def word(self) -> str:
+        """Its state, or the note where that says it too: `exited 1`."""
+        return self.note if self.note.startswith(self.state) else self.state
+
+    @property
+    def more(self) -> str:
+        """What the note says besides."""
+        return "" if self.word == self.note else self.note
+
+    @property
+    def said(self) -> str:
+        """All of it: `exited 1`, `crashed · gave up after 5 failures`."""
+        return f"{self.word} · {self.more}" if self.more else self.word
 
     @property
     def about(self) -> str:
         """What it is busy with, in a line."""
         return self.last or self.title
-
-
-def state_of(facts: PaneFacts | None, *, busy: bool, waits: bool) -> State:
-    """What can be honestly known today of a pane: `facts` is None until its program runs."""
-    if facts is None:
-        return "starting"
-    if facts.exit is not None:
-        how = facts.exit.state
-        return "crashed" if how == "crashed" else "exited" if how == "exited" else "unknown"
-    if waits:
-        return "waiting"
-    return "working" if busy else "idle"
 
 
 def glyph_of(state: State, *, plain: bool) -> str:

@@ -60,8 +60,10 @@ def title_line(
     left = f" {glyph_of(sight.state, plain=plain)} {sight.name or 'starting'} "
     left = set_cell_size(left, cols) if cell_len(left) > cols else left
     room = cols - cell_len(left)
-    told = [(alarm, "wait"), *((note, "accent") for note in notes), (sight.note, SIGNS[sight.state].role)]
-    note, taken = _joined([(words, role) for words, role in told if words], room, look, on)
+    told = [(alarm, "wait"), *((note, "accent") for note in notes)]
+    ways = [sight.said, sight.state] if sight.note else [""]
+    joined = (_joined([*told, (way, SIGNS[sight.state].role)], room, look, on) for way in ways)
+    note, taken = next((way for way in joined if way[1]), ("", 0))
     room -= taken
     rest = _fitting(sight, room, now, plain=plain)
     loud = focused and sight.state in ("working", "idle", "starting")
@@ -75,6 +77,7 @@ def title_line(
 
 def _joined(told: Sequence[tuple[str, str]], room: int, look: Look, on: str | None) -> tuple[str, int]:
     """Words, each in its role, if there is room for all of them; and how wide they are together."""
+    told = [(words, role) for words, role in told if words]
     words = [plainly(one, plain=look.ascii) for one, _ in told]
     dot = plainly(" · ", plain=look.ascii)
     cells = cell_len(dot.join(words)) + 2
@@ -119,8 +122,11 @@ def strip_line(sights: Sequence[Sight], focus: int, cols: int, look: Look) -> tu
         spans[n] = at, at + cell_len(label)
         at += cell_len(label)
     tail = plainly("›", plain=plain) if last < len(labels) and at < cols else ""
-    gap = filler(look) * max(0, cols - at - len(tail))
-    return "".join([*out, look.ink("quiet", on="line"), gap, tail]), spans
+    said = plainly(f" {sights[focus].said} ", plain=plain) if sights[focus].note else ""
+    said = said if at + cell_len(said) + len(tail) < cols else ""
+    gap = filler(look) * max(0, cols - at - cell_len(said) - len(tail))
+    quiet, loud = look.ink("quiet", on="line"), look.ink(SIGNS[sights[focus].state].role, on="line")
+    return "".join([*out, quiet, gap, f"{loud}{said}{quiet}" if said else "", tail]), spans
 
 
 def window(widths: Sequence[int], shown: int, cols: int) -> tuple[int, int]:

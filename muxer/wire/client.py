@@ -6,19 +6,27 @@ What the host refuses is raised here as the same error that it raised there.
 import _socket
 import json
 import time
-from _collections_abc import Mapping  # what collections.abc hands on
+from _collections_abc import Iterator, Mapping  # what collections.abc hands on
 
 from muxer import errors
 from muxer.errors import HostUnreachable, MuxerError
 from muxer.paths import HostPaths
-from muxer.wire.frames import ANSWER, CALL, FROM_HOST, PROTOCOL, Broken, Unpacker, pack
+from muxer.wire.frames import ANSWER, CALL, EVENT, FROM_HOST, PROTOCOL, Broken, Unpacker, pack
 from muxer.wire.peer import connect
 
 
 def call(
-    paths: HostPaths, verb: str, arguments: Mapping[str, object] | None = None, timeout: float | None = 30.0
+    paths: HostPaths,
+    verb: str,
+    arguments: Mapping[str, object] | None = None,
+    timeout: float | None = 30.0,
+    *,
+    said: str = "",
 ) -> object:
-    """Ask the host for a verb. Raises HostUnreachable, or what the verb raised. A timeout of None waits for ever."""
+    """Ask the host for a verb. Raises HostUnreachable, or what the verb raised. A timeout of None waits for ever.
+
+    `said` is what the person said, where that is another word than the verb.
+    """
     deadline = None if timeout is None else time.monotonic() + timeout
     question = {"protocol": PROTOCOL, "verb": verb, "arguments": dict(arguments or {})}
     sock = connect(paths)
@@ -28,10 +36,35 @@ def call(
         return _unwrap(_answer(sock, deadline))
     except TimeoutError:
         raise HostUnreachable(
-            f"the host did not answer {verb} within {timeout:g} s: it hangs or is busy, see {paths.log}"
+            f"the host did not answer {said or verb} within {timeout:g} s: it hangs or is busy, see {paths.log}"
         ) from None
     except (OSError, EOFError):
-        raise HostUnreachable(f"the host went away while it was asked to {verb}: see {paths.log}") from None
+        raise HostUnreachable(f"the host went away while it was asked to {said or verb}: see {paths.log}") from None
+    except (Broken, ValueError):
+        raise HostUnreachable(f"{paths.socket} does not speak muxer's protocol: stop what listens there") from None
+    finally:
+        sock.close()
+
+
+def stream(paths: HostPaths, verb: str, arguments: Mapping[str, object] | None = None) -> Iterator[bytes]:
+    """Ask for a verb that may go on telling: JSON, one line each, some at a time. Raises what call() raises."""
+    question = {"protocol": PROTOCOL, "verb": verb, "arguments": dict(arguments or {})}
+    sock = connect(paths)
+    try:
+        sock.sendall(pack(CALL, json.dumps(question).encode()))
+        unpacker = Unpacker(kinds=FROM_HOST)
+        while data := sock.recv(1 << 18):
+            for kind, payload in unpacker.feed(data):
+                if kind == EVENT:
+                    yield payload
+                elif kind == ANSWER:
+                    answer = _unwrap(payload)
+                    if isinstance(answer, list) and answer:
+                        yield "\n".join(json.dumps(one, separators=(",", ":")) for one in answer).encode()
+                    return
+        raise EOFError
+    except (OSError, EOFError):
+        raise HostUnreachable(f"the host went away while it told {verb}: see {paths.log}") from None
     except (Broken, ValueError):
         raise HostUnreachable(f"{paths.socket} does not speak muxer's protocol: stop what listens there") from None
     finally:

@@ -53,6 +53,11 @@ class Unpacker:
         self._kinds = kinds
         self._expected = first or kinds
 
+    @property
+    def held(self) -> bytes:
+        """What came and is no whole frame."""
+        return bytes(self._buffer)
+
     def feed(self, data: bytes) -> "list[tuple[bytes, bytes]]":
         """Take what came; the frames that are now whole, as (kind, payload)."""
         buffer = self._buffer

@@ -6,9 +6,10 @@ must not be lost (the last words, an answer) does queue.
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
-from muxer.wire.frames import FROM_CLIENT, OPENINGS, OUTPUT, Broken, Unpacker, pack
+from muxer.wire.frames import EVENT, FROM_CLIENT, OPENINGS, OUTPUT, Broken, Unpacker, pack
 from muxer.wire.peer import identity
 
 SEND_BUFFER = 1 << 16
@@ -32,12 +33,16 @@ def _no_line(_line: "Line") -> None:
     pass
 
 
+def _not_ours(_data: bytes) -> bool:
+    return False
+
+
 class Line:
     """A client's connection. Its callbacks run on the loop; after `on_closed` none is called any more."""
 
     __slots__ = (
-        "__weakref__", "_forget", "_linger", "_loop", "_out", "_sock", "_unpacker", "on_closed",
-        "on_drained", "on_frame", "open", "pid", "uid",
+        "__weakref__", "_forget", "_linger", "_loop", "_out", "_pours", "_sock", "_unpacker", "on_closed",
+        "on_drained", "on_foreign", "on_frame", "open", "pid", "uid",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +54,9 @@ class Line:
         self.on_frame: Callable[[bytes, bytes], None] = _no_frame
         self.on_drained: Callable[[], None] = _nothing
         self.on_closed: Callable[[], None] = _nothing
+        self.on_foreign: Callable[[bytes], bool] = _not_ours
+        """Handed what is no frame; whether somebody took it over."""
+        self._pours = False
         self._unpacker = Unpacker(LIMIT, FROM_CLIENT, first=OPENINGS)
         self._out = memoryview(b"")
         self._linger: asyncio.TimerHandle | None = None
@@ -60,6 +68,11 @@ class Line:
     def busy(self) -> int:
         """How many bytes the kernel has not taken yet."""
         return len(self._out)
+
+    @property
+    def owes(self) -> bool:
+        """Whether words are on their way that the host should stay for. A follower can ask for its events again."""
+        return bool(self._out) and not self._pours
 
     def send(self, kind: bytes, payload: bytes = b"") -> bool:
         """Send a frame; whether it was accepted. A picture is refused while the last frame is unfinished."""
@@ -75,6 +88,25 @@ class Line:
             self._loop.add_writer(self._sock.fileno(), self._writable)
         return self.open
 
+    async def pour(self, payloads: AsyncGenerator[bytes, None]) -> None:
+        """Send each as an EVENT frame. The next is asked for when the last is out: a stopped client costs nothing."""
+        drained = asyncio.Event()
+        self.on_drained = drained.set
+        self._pours = True
+        async with aclosing(payloads):
+            async for payload in payloads:
+                drained.clear()
+                self.send(EVENT, payload)
+                if self._out:
+                    await drained.wait()
+        self._pours = False
+
+    def hand_over(self) -> socket.socket:
+        """The connection, for who speaks its language; this end of it is closed."""
+        sock = self._sock.dup()
+        self.close()
+        return sock
+
     def close(self) -> None:
         """Hang up. What was sent before still arrives, if the client reads it soon."""
         if not self.open:
@@ -85,6 +117,7 @@ class Line:
         # What hangs on the callbacks usually holds the line: no cycle may keep either alive.
         self._forget = _no_line
         self.on_frame, self.on_drained, self.on_closed = _no_frame, _nothing, _nothing
+        self.on_foreign = _not_ours
         self._unpacker = Unpacker()
         if self._out:
             self._linger = self._loop.call_later(LAST_WORDS, self._hang_up)
@@ -119,6 +152,8 @@ class Line:
         try:
             frames = self._unpacker.feed(data)
         except Broken:
+            if self.on_foreign(self._unpacker.held):
+                return
             data = b""
         if not data:
             self._lose()

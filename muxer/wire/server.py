@@ -1,7 +1,7 @@
 """The host's socket. One host at most listens on a path, and nobody but our own user is let in.
 
 The first frame of a connection decides what it is: HELLO becomes an attached Line, CALL a caller whose questions are
-answered in turn. Whoever says nothing, or anything else, is dropped.
+answered in turn. Words instead of a frame are HTTP's. Whoever says nothing, or anything else, is dropped.
 """
 
 import asyncio
@@ -13,15 +13,16 @@ import socket
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from muxer import __version__
 from muxer.errors import HostMismatch, HostUnreachable, MuxerError, UsageError
 from muxer.paths import HostPaths, private_folder
+from muxer.wire.caller import Caller, failure, refusal
 from muxer.wire.frames import ANSWER, CALL, EXIT, PROTOCOL
 from muxer.wire.line import Line
 from muxer.wire.peer import path_too_long
+from muxer.wire.web import Web, is_http
 
 __all__ = ["Caller", "Line", "Server"]
 
@@ -33,15 +34,6 @@ MAX_SIDE = 4096
 """Nobody has a larger terminal, and one that says so would cost the host its memory."""
 ANY_PROTOCOL = frozenset({"reload", "stop"})
 """Verbs that a client of another version needs in order to get rid of this host."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Who asks. A verb that goes on telling sends EVENT frames down the line before it is answered."""
-
-    pid: int
-    uid: int
-    line: Line
 
 
 class _Calls:
@@ -63,10 +55,11 @@ class Server:
         *,
         on_attach: Callable[[Line, dict[str, object]], object],
         on_call: Callable[[str, dict[str, Any], Caller], Awaitable[object]],
+        web: Web | None = None,
     ) -> None:
         self.attached: set[Line] = set()
         self._paths = paths
-        self._on_attach, self._on_call = on_attach, on_call
+        self._on_attach, self._on_call, self._web = on_attach, on_call, web
         self._loop = asyncio.get_running_loop()
         self._listener: socket.socket | None = None
         self._identity = (0, 0)
@@ -119,12 +112,14 @@ class Server:
         self.stop_listening()
         for line in list(self._lines):
             line.close()
+        if self._web:
+            self._web.close()
 
     async def settled(self, patience: float = 2.0) -> None:
         """Wait until the kernel has everything that was said, but no longer than that. From there it outlives us."""
         # A line tells its owner alone when it is drained, and this runs once, when a host ends.
         deadline = self._loop.time() + patience
-        while any(line.busy for line in self._known) and self._loop.time() < deadline:  # noqa: ASYNC110
+        while any(line.owes for line in self._known) and self._loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
     def stop_listening(self) -> None:
@@ -165,6 +160,7 @@ class Server:
         self._known.add(line)
         self._strangers[line] = self._loop.call_later(OPENING, line.close)
         line.on_frame = lambda kind, payload: self._open(line, kind, payload)
+        line.on_foreign = lambda data: self._hand_over(line, data)
 
     def _accept_again(self) -> None:
         if self._listener is not None:
@@ -180,8 +176,15 @@ class Server:
         if calls and calls.task:
             calls.task.cancel()
 
+    def _hand_over(self, line: Line, data: bytes) -> bool:
+        if not (self._web and is_http(data)):
+            return False
+        self._web.take(line.hand_over(), data, Caller(pid=line.pid, uid=line.uid))
+        return True
+
     def _open(self, line: Line, kind: bytes, payload: bytes) -> None:
         self._strangers.pop(line).cancel()
+        line.on_foreign = lambda _data: False
         if kind == CALL:
             self._callers[line] = _Calls()
             line.on_frame = lambda kind, payload: self._ask(line, kind, payload)
@@ -195,7 +198,7 @@ class Server:
         except HostMismatch as error:
             line.send(EXIT, str(error).encode())
             line.close()
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             line.close()
         else:
             self.attached.add(line)
@@ -220,7 +223,7 @@ class Server:
             caller = Caller(pid=line.pid, uid=line.uid, line=line)
             return json.dumps({"ok": await self._on_call(verb, arguments, caller)}).encode()
         except MuxerError as error:
-            return _refusal(error)
+            return json.dumps(refusal(error)).encode()
 
     def _answered(self, line: Line, calls: _Calls, task: asyncio.Task[bytes]) -> None:
         calls.task = None
@@ -230,7 +233,7 @@ class Server:
         if error is None:
             answer = task.result()
         else:
-            answer = _refusal(MuxerError(f"the host failed: {type(error).__name__}: {error}; see {self._paths.log}"))
+            answer = json.dumps(refusal(failure(error, self._paths.log))).encode()
             self._loop.call_exception_handler({"message": "a verb failed", "exception": error, "task": task})
         line.send(ANSWER, answer)
         if calls.waiting:
@@ -275,10 +278,6 @@ def _question(payload: bytes) -> tuple[str, dict[str, Any]]:
             raise TypeError
         if verb not in ANY_PROTOCOL:
             _check_protocol(facts)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UsageError("a call is a JSON object with protocol, verb and arguments") from None
     return verb, arguments
-
-
-def _refusal(error: MuxerError) -> bytes:
-    return json.dumps({"error": {"kind": type(error).__name__, "text": str(error)}}).encode()

@@ -122,7 +122,7 @@ def _trouble(ready: int, paths: HostPaths, on_wait: "Callable[[], None]") -> str
     word = os.read(ready, 4096)
     if word == b"1":
         return ""
-    return word.decode("utf-8", "replace") or f"the host did not start: see {paths.log}"
+    return word.decode("utf-8", "replace") or f"the host did not start: see {paths.errors}"
 
 
 def _spawn(paths: HostPaths, size: "tuple[int, int]", command: "Sequence[str] | None", cwd: str, module: str) -> int:
@@ -178,12 +178,13 @@ def _become_daemon(argv: "list[str]", environment: "dict[str, str]", log: int, w
 
 
 def _open_log(paths: HostPaths) -> int:
+    """What the host's interpreter says last; all else is in its journal."""
     try:
-        if os.stat(paths.log).st_size > LOG_LIMIT:
-            os.replace(paths.log, f"{paths.log}.1")
+        if os.stat(paths.errors).st_size > LOG_LIMIT:
+            os.replace(paths.errors, f"{paths.errors}.1")
     except FileNotFoundError:
         pass
     try:
-        return os.open(paths.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        return os.open(paths.errors, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     except OSError as error:
-        raise HostUnreachable(f"cannot write {paths.log}: {error.strerror}; set XDG_STATE_HOME") from None
+        raise HostUnreachable(f"cannot write {paths.errors}: {error.strerror}; set XDG_STATE_HOME") from None

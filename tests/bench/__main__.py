@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from tests.bench import animation, echo, flood, idle, memory, opening, workbench
+from tests.bench import animation, cli, echo, flood, followers, idle, memory, opening, store, workbench
 from tests.bench.figures import Figure, table
 from tests.bench.scale import QUICK, THOROUGH, Scale
 
@@ -31,6 +31,9 @@ SUBJECTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "dialogs": workbench.dialogs,
     "sidebar": workbench.sidebar,
     "echo-full": workbench.echo,
+    "cli": cli.verbs,
+    "store": store.facts,
+    "followers": followers.fifty,
 }
 
 

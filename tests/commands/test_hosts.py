@@ -40,15 +40,6 @@ async def test_detach_lets_everybody_go_with_a_word(house: House) -> None:
     assert house.screen.dismissed == ["detached from t"]
 
 
-async def test_stop_counts_and_ends(house: House) -> None:
-    stopped: list[bool] = []
-    house.services.on_stop = lambda: stopped.append(True)
-    for _ in range(2):
-        await call(house, "new", command=["cat"], cwd="/")
-    assert await call(house, "stop") == ({"ended": 2}, "2 panes ended")
-    assert stopped == [True]
-
-
 async def test_reload_hands_over(house: House) -> None:
     async def reload() -> dict[str, Any]:
         return {"host": {"pid": 42}}

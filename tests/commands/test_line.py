@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from muxer.commands import line, table
+from muxer.commands.kinds import Folder
 from muxer.commands.line import answer_words
 from muxer.errors import MuxerError
 
 
-async def greet(services: object, name: str, *, cwd: str = "", loud: bool = False) -> dict[str, object]:
+async def greet(services: object, name: str, *, cwd: Folder = "", loud: bool = False) -> dict[str, object]:
     """Say hello."""
     return {"services": services, "name": name, "cwd": cwd, "loud": loud}
 

@@ -1,6 +1,7 @@
 """Verbs on panes, as every door calls them, against real programs."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -43,6 +44,7 @@ async def test_new_says_all_there_is_to_know(door: Door) -> None:
     assert pane == {
         "id": "p1", "name": "echo", "tab": "1", "pid": door.house.panes.living["p1"].pid, "command": ["cat"],
         "cwd": "/", "cols": 60, "rows": 10, "state": "running", "title": "", "exit": None,
+        "policy": "never", "restarts": 0, "again_at": None, "gave_up": False, "frozen": False, "project": "",
     }  # fmt: skip
     assert door.show("new", pane) == "p1 echo"
     with pytest.raises(SpawnFailed):
@@ -89,9 +91,8 @@ async def test_what_has_ended_is_not_typed_into(door: Door) -> None:
         await door.call("capture", pane="bad")
 
 
-async def test_kill_ends_what_ignores_the_hangup(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("muxer.commands.panes.GRACE", 0.2)
-    pane = await door.new("sh", "-c", "trap '' HUP; echo set; while :; do sleep 0.01; done", name="stubborn")
+async def test_kill_ends_what_ignores_its_signals(door: Door) -> None:
+    pane = await door.new("sh", "-c", "trap '' HUP TERM; echo set; while :; do sleep 0.01; done", name="stubborn")
     await door.call("wait", pane="stubborn", text="set", timeout=20.0)
     await door.call("kill", pane="stubborn")
     assert await door.call("wait", pane=pane["id"], exit=True) == {
@@ -161,9 +162,41 @@ async def test_waiting_for_nothing_is_refused(door: Door, arguments: dict[str, o
 def test_an_overview_is_a_table_and_a_line() -> None:
     pane = {
         "id": "p1", "name": "api", "tab": "1", "state": "running", "cols": 80, "rows": 24, "cwd": "/x", "title": "vim",
+        "again_at": None, "gave_up": False, "frozen": False,
     }  # fmt: skip
     rows = overview({"panes": [pane], "host": {"name": "t", "pid": 7}, "clients": [1, 2]}).splitlines()
     assert rows[0].split() == ["ID", "NAME", "TAB", "STATE", "SIZE", "FOLDER", "TITLE"]
     assert rows[1].split() == ["p1", "api", "1", "running", "80x24", "/x", "vim"]
     assert rows[2:] == ["host t, process 7, 2 attached"]
     assert overview({"panes": [], "host": {"name": "t", "pid": 7}, "clients": []}) == "host t, process 7, 0 attached"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state": "exited"}, "exited"),
+        ({"state": "exited", "again_at": 1.0}, "restarting in 1s"),
+        ({"state": "exited", "gave_up": True}, "gave up"),
+        ({"frozen": True}, "frozen"),
+    ],
+)
+async def test_an_overview_says_what_comes_next(door: Door, changes: dict[str, object], words: str) -> None:
+    pane = await door.new("cat", name="api")
+    shown = overview({"panes": [pane | changes], "host": {"name": "t", "pid": 7}, "clients": []}).splitlines()
+    assert re.split("  +", shown[1])[3] == words
+
+
+async def test_a_wait_for_the_end_is_over_at_the_first_one(door: Door) -> None:
+    await door.new("sh", "-c", "read line; exit 3", name="api", restart="always")
+    waiting = asyncio.ensure_future(door.call("wait", pane="api", exit=True))
+    await until(lambda: door.house.panes._waiting.get("p1"))
+    await door.call("send", pane="api", text="", enter=True)
+    assert (await waiting)["status"] == 3
+    await until(lambda: door.house.services.facts("p1").restarts == 1, "its second life")
+
+
+async def test_what_is_killed_is_not_started_again(door: Door) -> None:
+    await door.new("cat", name="api", restart="always")
+    await door.call("kill", pane="api")
+    assert door.house.panes.living == {}
+    assert door.house.services.supervisor._lives == {}

@@ -101,6 +101,14 @@ def test_panes_are_zoomed_marked_named_and_moved_out(desk: Desk, name: str) -> N
             seat.wait_for(lambda s: len(places(s)) == 3)
 
 
+@each_keymap
+def test_programs_are_stopped_restarted_and_frozen(desk: Desk, name: str) -> None:
+    fingers = Fingers(desk, name, "--", "sh", "-c", "exec cat")
+    fingers.opens("pane.restart", "restart sh, where cat runs?")
+    fingers.opens("pane.stop", "stop sh, where cat runs?")
+    fingers.toggles("fleet.freeze", status("FROZEN"))
+
+
 LAYOUTS: dict[str, Met] = {
     "layout.even-columns": lambda s: {y for _, y in places(s).values()} == {0} and len(places(s)) == 3,
     "layout.even-rows": lambda s: {x for x, _ in places(s).values()} == {0} and len(places(s)) == 3,

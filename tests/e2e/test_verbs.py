@@ -12,7 +12,8 @@ def test_new_starts_a_host_with_just_that_pane(desk: Desk) -> None:
     assert [p["name"] for p in seen["panes"]] == ["echo"]
     assert seen["panes"][0] == pane
     assert set(pane) == {
-        "id", "name", "tab", "pid", "command", "cwd", "cols", "rows", "state", "title", "exit",
+        "id", "name", "tab", "pid", "command", "cwd", "cols", "rows", "state", "title", "project", "exit",
+        "policy", "restarts", "again_at", "gave_up", "frozen",
     }  # fmt: skip
     assert pane["state"] == "running"
     assert pane["cwd"] == str(desk.folder)
@@ -69,9 +70,9 @@ def test_a_program_that_fails_stays_to_be_read(desk: Desk) -> None:
     assert (refused.returncode, refused.stderr) == (1, "muxer: bad exited 3: nothing reads what is typed there\n")
 
 
-def test_kill_closes_a_pane_even_if_it_ignores_the_hangup(desk: Desk) -> None:
+def test_kill_closes_a_pane_even_if_it_ignores_its_signals(desk: Desk) -> None:
     desk.new("cat", name="stays")
-    pane = desk.new("sh", "-c", "trap '' HUP; echo set; while :; do sleep 1; done", name="stubborn")
+    pane = desk.new("sh", "-c", "trap '' HUP TERM; echo set; while :; do sleep 1; done", name="stubborn")
     desk.run("wait", "stubborn", "--text", "set", "--timeout", "20")
     desk.run("kill", "stubborn")
     assert list(desk.panes()) == ["stays"]

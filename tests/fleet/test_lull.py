@@ -3,7 +3,11 @@ import asyncio
 import pytest
 
 from muxer.fleet import lull
-from muxer.fleet.lull import Lull
+from muxer.fleet.lull import LONG, Lull
+
+
+def nothing(_pane: str) -> None:
+    """Nobody cares."""
 
 
 async def test_what_fell_quiet_is_hushed_once_and_then_no_timer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,7 +21,7 @@ async def test_what_fell_quiet_is_hushed_once_and_then_no_timer_is_left(monkeypa
         if len(hushed) == 2:
             done.set()
 
-    watching = Lull(hush)
+    watching = Lull(hush, nothing)
     watching.seen("b")
     watching.seen("a")
     watching.seen("a")
@@ -29,7 +33,7 @@ async def test_what_fell_quiet_is_hushed_once_and_then_no_timer_is_left(monkeypa
 async def test_what_is_loud_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lull, "QUIET", 3600.0)
     hushed: list[str] = []
-    watching = Lull(hushed.append)
+    watching = Lull(hushed.append, nothing)
     watching.seen("a")
     watching._tick()
     watching.seen("a")
@@ -37,3 +41,17 @@ async def test_what_is_loud_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
     assert hushed == []
     watching.stop()
     assert watching._timer is None
+
+
+async def test_what_never_falls_quiet_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lull, "QUIET", 3600.0)
+    monkeypatch.setattr(lull, "BREATH", 0.0)
+    long: list[str] = []
+    watching = Lull(nothing, long.append)
+    for _ in range(2 * LONG):
+        watching.seen("a")
+        watching._tick()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert long == ["a", "a"]
+    watching.stop()

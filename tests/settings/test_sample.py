@@ -23,5 +23,5 @@ def test_its_values_are_the_defaults() -> None:
 
 
 def test_values_are_written_as_toml_has_them() -> None:
-    for value in (True, 7, "", 'a "b" \\ c'):
+    for value in (True, 7, "", 'a "b" \\ c', [], ["a", 'b"']):
         assert tomllib.loads(f"k = {written(value)}") == {"k": value}

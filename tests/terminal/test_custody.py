@@ -18,7 +18,8 @@ import pytest
 from muxer.errors import KeeperLost, MuxerError, SpawnFailed, UnknownName
 from muxer.model import Exit
 from muxer.terminal import custody as module
-from muxer.terminal.custody import Custody, Held
+from muxer.terminal import custody_start
+from muxer.terminal.custody import Custody, Held, Scope
 from tests.keeping import ENV, PATIENCE, keeper_folder, lives
 
 COUNTING = "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.01; done"
@@ -202,7 +203,7 @@ async def test_asking_twice_at_once_holds_each_master_once(enter: Open) -> None:
 
 async def test_keeper_that_is_leaving_is_waited_out(enter: Open, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    start_keeper = module.start_keeper
+    start_keeper = custody_start.start_keeper
 
     def count(*paths: str) -> None:
         started.append(paths)
@@ -232,12 +233,47 @@ async def test_refusals_say_why(enter: Open) -> None:
         await custody.signal("p2", 15)
 
 
+def wait_until_over(keeper: int, file: str) -> None:
+    """Nothing else happens here until a program has made a file and the keeper has waited for it."""
+    deadline = time.monotonic() + PATIENCE
+    while not os.path.exists(file) or psutil.Process(keeper).children():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+async def test_another_program_takes_the_place_of_one_that_ended(enter: Open, seen: Seen, path: str) -> None:
+    custody = await enter()
+    first = await spawn(custody, "p1", "/bin/sh", "-c", "exit 3")
+    with pytest.raises(SpawnFailed, match="already"):
+        await spawn(custody, "p1", "/bin/true")
+    await until(lambda: seen.exits, "its end")
+    before = len(os.listdir("/dev/fd"))
+    with pytest.raises(SpawnFailed, match="not found"):
+        await spawn(custody, "p1", "no-such-program", again=True)
+    spawning = asyncio.create_task(spawn(custody, "p1", "/bin/sh", "-c", f"echo > {path}.began; exit 4", again=True))
+    await asyncio.sleep(0)
+    wait_until_over(custody.keeper_pid, f"{path}.began")  # it is over before it is handed out
+    await spawning
+    await until(lambda: len(seen.exits) == 2, "its end, too")
+    assert [how.status for _, how in seen.exits] == [3, 4]
+    assert len(os.listdir("/dev/fd")) == before, "the last one's master is closed"
+    (held,) = await custody.held()
+    assert held.pid != first.pid
+    spawning = asyncio.create_task(spawn(custody, "p1", "/bin/cat", again=True))
+    await asyncio.sleep(0)
+    await custody.forget("p1")
+    lost = await spawning
+    await until(lambda: not lives(lost.pid), "closed while it was started")
+    assert await custody.held() == []
+
+
 async def test_signals_arrive(enter: Open, seen: Seen) -> None:
     custody = await enter()
-    for pane, foreground in (("p1", False), ("p2", True)):
-        await spawn(custody, pane, "/bin/cat")
-        await custody.signal(pane, signal.SIGTERM, foreground=foreground)
-    await until(lambda: len(seen.exits) == 2, "both ended")
+    scopes: tuple[Scope, ...] = ("group", "foreground", "session")
+    for scope in scopes:
+        await spawn(custody, scope, "/bin/cat")
+        await custody.signal(scope, signal.SIGTERM, scope)
+    await until(lambda: len(seen.exits) == 3, "all ended")
     assert {how for _, how in seen.exits} == {Exit(signal=15)}
 
 
@@ -320,7 +356,7 @@ async def test_killed_keeper_costs_nothing(enter: Open, seen: Seen, path: str) -
 async def test_end_while_there_was_no_keeper_is_told(enter: Open, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
     custody = await enter()
     held = await spawn(custody, "p1", "/bin/cat")
-    start_keeper = module.start_keeper
+    start_keeper = custody_start.start_keeper
 
     def late(*paths: str) -> None:
         os.kill(held.pid, signal.SIGKILL)

@@ -410,6 +410,86 @@ async def test_a_full_disk_is_told(desk: Desk) -> None:
     assert list(terminal.trouble) == told
 
 
+async def test_another_program_goes_on_below_what_the_last_one_wrote(desk: Desk) -> None:
+    terminal = desk.fresh()
+    terminal.start()
+    desk.say(b"\x1b]2;old\x07\x1b]7;file:///old\x07first words\x1b[?1049h\x1b[?2004hfull screen\x1b]2;cut")
+    await until(lambda: "full screen" in shown(terminal))
+    terminal.write(b"typed too late")
+    outputs = desk.outputs
+    terminal.part("restarted, exited 1")
+    assert desk.outputs > outputs
+    assert (terminal.title, terminal.cwd) == ("", "")
+    desk.kill(terminal)
+    # A host that dies before the next program runs leaves the same screen.
+    second = desk.recovered()
+    assert shown(second) == "first words\n── restarted, exited 1 ──"
+    second.start()
+    second.part("restarted, exited 2")
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    old, desk.master, desk.slave = (desk.master, desk.slave), master, slave
+    os.set_blocking(slave, False)
+    for fd in old:
+        os.close(fd)
+    second.renew(master)
+    second.start()
+    assert desk.size() == (40, 10)
+    desk.say(b"second words\x1b[6n")
+    await until(lambda: shown(second).endswith("second words"))
+    second.paste(b"plain")
+    await desk.hears(b"\x1b[4;13Rplain")
+    second.quiet()
+    desk.say(b" and more")
+    await until(lambda: shown(second).endswith("and more"))
+    desk.kill(second)
+    third = desk.recovered()
+    assert shown(third) == "first words\n── restarted, exited 1 ──\n── restarted, exited 2 ──\nsecond words and more"
+    assert not third.trouble
+    assert not third.engine.modes().bracketed_paste
+
+
+async def test_a_full_ring_takes_the_line_too(desk: Desk) -> None:
+    terminal = desk.fresh(capacity=READ_MAX)
+    terminal.start()
+    desk.say(b"before ")
+    await until(lambda: "before" in shown(terminal))
+    terminal._ring.took(len(terminal._ring.room()) - 10)
+    terminal.part("over")
+    desk.kill(terminal)
+    assert shown(desk.recovered()) == "before\n── over ──"
+
+
+async def test_a_terminal_without_a_program_shows_what_was_kept(desk: Desk) -> None:
+    def brought_back() -> Terminal:
+        return desk._open(Terminal.recovered("p", -1, str(desk.folder), 40, 10))
+
+    nothing = brought_back()
+    assert shown(nothing) == ""
+    assert not nothing.trouble
+    nothing.forget()
+    first = desk.fresh()
+    first.start()
+    desk.say(b"\x1b]2;kept\x07text\x1b[?2004h")
+    await until(lambda: first.title)
+    first.save()
+    desk.kill(first)
+    (desk.folder / "p.ring").unlink()
+    second = brought_back()
+    second.start()
+    assert (shown(second), second.title, second.ended, list(second.trouble)) == ("text", "kept", True, [])
+    second.write(b"nobody reads this")
+    second.resize(30, 8)
+    assert second.foreground() is None
+    desk.kill(second)
+    third = desk.recovered(30, 8)
+    assert (shown(third), list(third.trouble)) == ("text", [])
+    third.save()
+    desk.kill(third)
+    (desk.folder / "p.snapshot").write_bytes(b"junk")
+    assert "damaged" in brought_back().trouble[0] or "too short" in desk.terminals[-1].trouble[0]
+
+
 async def test_close_keeps_the_files_and_forget_removes_them(desk: Desk) -> None:
     terminal = desk.fresh()
     terminal.start()

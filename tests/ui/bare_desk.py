@@ -1,18 +1,23 @@
 """A desk without programs: a real workbench, look, voice and notes, and a runtime that writes down what it is asked."""
 
 import asyncio
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
+from muxer.commands.completion import complete_line, written
+from muxer.commands.table import load_verbs
 from muxer.config import Config
 from muxer.errors import MuxerError, UnknownName
-from muxer.model import Exit, PaneFacts
+from muxer.fleet.lifecycle import Evidence, status
+from muxer.model import Exit, PaneFacts, Status
+from muxer.services import Services
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.desk import Desk
 from muxer.ui.lately import Lately
 from muxer.ui.look import Look
-from muxer.ui.runtime import VerbHelp
+from muxer.ui.runtime import Candidate, VerbHelp
 from muxer.ui.voice import Voice
 from muxer.ui.workbench import Workbench
 
@@ -37,6 +42,9 @@ class BareRuntime:
     def facts(self, pane: str) -> PaneFacts:
         return self.known[pane]
 
+    def status(self, pane: str, *, waits: str = "") -> Status:
+        return status(Evidence(facts=self.known[pane], now=time.time(), waits=waits))
+
     def names(self) -> dict[str, str]:
         return {pane: facts.name for pane, facts in self.known.items()}
 
@@ -46,6 +54,15 @@ class BareRuntime:
     async def call(self, verb: str, **arguments: object) -> object:
         self.said.append((verb, arguments))
         return await self._answer()
+
+    def complete(self, line: str, *, cwd: str = "") -> list[Candidate]:
+        """As the host does, with panes only for names."""
+        load_verbs()
+        living = {pane: SimpleNamespace(id=pane, name=facts.name) for pane, facts in self.known.items()}
+        tabs = SimpleNamespace(tab_of=lambda pane: self.known[pane].tab)
+        services = cast("Services", SimpleNamespace(panes=SimpleNamespace(living=living), stage=tabs))
+        head, found = complete_line(line, services, cwd=cwd)
+        return [Candidate(f"{head}{written(one.word)}", one.word, one.help) for one in found]
 
     async def call_words(self, line: str, *, cwd: str = "") -> str:
         self.said.append((line, cwd))

@@ -1,7 +1,9 @@
 import asyncio
 import os
 import pty
+import time
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,13 @@ import pytest
 
 from muxer.config import Config, Key, Settings
 from muxer.errors import MuxerError
-from muxer.model import PaneFacts, PaneId
+from muxer.fleet.lifecycle import Evidence, status
+from muxer.model import PaneFacts, PaneId, Status
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
-from muxer.ui.runtime import VerbHelp
+from muxer.ui.runtime import Candidate, VerbHelp
 
 
 @pytest.fixture
@@ -38,13 +41,19 @@ class StillRuntime:
         self.terminals: Mapping[PaneId, Terminal] = self.living
         self.called: list[tuple[str, dict[str, object]]] = []
         self.refuses = ""
+        self.known: dict[PaneId, dict[str, Any]] = {}
+        """What is not as usual of a pane."""
         self.settings = Settings()
         self.fresh = False
 
     def facts(self, pane: PaneId) -> PaneFacts:
-        return PaneFacts(
+        facts = PaneFacts(
             id=pane, name=pane, tab="1", pid=1, command=("sh",), cwd="/", cols=80, rows=24, state="running", title=""
         )
+        return replace(facts, **self.known.get(pane, {}))
+
+    def status(self, pane: PaneId, *, waits: str = "") -> Status:
+        return status(Evidence(facts=self.facts(pane), now=time.time(), waits=waits))
 
     async def call(self, verb: str, **arguments: object) -> object:
         self.called.append((verb, arguments))
@@ -56,6 +65,10 @@ class StillRuntime:
         return {pane: pane for pane in self.living}
 
     def verbs(self) -> list[VerbHelp]:
+        return []
+
+    def complete(self, line: str, *, cwd: str = "") -> list[Candidate]:
+        del line, cwd
         return []
 
     async def call_words(self, line: str, *, cwd: str = "") -> str:

@@ -34,6 +34,16 @@ def test_how_it_ended_is_said(desk: Desk) -> None:
     seat.wait_for("exited 3")
 
 
+def test_a_restart_is_counted_down_and_enter_does_not_wait_for_it(desk: Desk) -> None:
+    seat = begin(desk)
+    desk.run("new", "--no-attach", "--restart", "on-failure", "--name", "srv", "--", "sh", "-c", "echo up; exit 1")
+    for second in (4, 3, 9):
+        seat.wait_for(f"starting · again in {second}s")
+        seat.wait_for(f"again in {second}s · enter restart · x close")
+    seat.send("\r")
+    seat.wait_for("again in 1s", timeout=5)
+
+
 def test_the_status_line_names_mode_tabs_and_zoom(desk: Desk) -> None:
     seat = begin(desk)
     seat.send("\x02")

@@ -27,7 +27,9 @@ def test_it_says_the_state_and_the_last_words() -> None:
     assert card(ADA, 30, 1) == [" working"]
     assert card(ADA, 12, 4) == [" working", " 41 passed", " in 3.1s", ""]
     assert card(ADA, 12, 2) == [" working", " 41 passed…"]
-    assert card(Sight(state="exited", note="exited 3", last="x"), 30, 2) == [" exited", " exited 3"]
+    assert card(Sight(state="exited", note="exited 3", last="x"), 30, 2) == [" exited 3", " x"]
+    given_up = Sight(state="crashed", note="gave up after 5 failures", last="x")
+    assert card(given_up, 30, 2) == [" crashed", " gave up after 5 failures"]
 
 
 @pytest.mark.parametrize("cols", [1, 2, 3, 5, 9, 19])

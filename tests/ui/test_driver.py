@@ -255,9 +255,15 @@ async def test_keys_are_the_stages_first(house: House) -> None:
     assert house.app.driver.active is house.app.driver.viewers[0]
 
 
-async def test_closing_tells_everybody_to_leave(house: House) -> None:
+async def test_an_app_that_fails_leaves_the_terminals_to_its_host_and_says_why(house: House) -> None:
     glass = house.attach(40, 10)
     await sees(glass, 10)
-    house.app.driver.close()
-    await until(lambda: frames.EXIT in glass.kinds)
-    assert house.app.driver.viewers == []
+    failure = ZeroDivisionError("poisoned")
+
+    def fail() -> None:
+        raise failure
+
+    house.app.call_later(fail)
+    await until(lambda: house.app.driver.failure is failure)
+    assert len(house.app.driver.viewers) == 1
+    assert frames.EXIT not in glass.kinds

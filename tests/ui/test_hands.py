@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
+from muxer.model import Exit
 from muxer.settings.actions import ACTIONS
+from muxer.terminal.keys import Key
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
 from muxer.ui.hands import Hands
@@ -20,7 +24,7 @@ async def test_every_action_is_done_and_harmless_on_an_empty_screen(still: Still
     for action in ACTIONS:
         app.act(action)
         await asyncio.sleep(0)
-        opened = [verb for verb, _ in runtime.called if verb in ("new", "kill", "layout", "rename")]
+        opened = [verb for verb, _ in runtime.called if verb in ("new", "kill", "layout", "rename", "stop", "restart")]
         assert bool(opened) == (action in OPENERS), action
         runtime.called.clear()
         while len(app.screen_stack) > 1:
@@ -65,3 +69,37 @@ async def test_a_program_that_wants_every_key_gets_text_as_keys(still: Still, te
     terminal.engine.feed(b"\x1b[>8u")
     hands.type_text(b"ab")
     assert written == [b"ab", b"\x1b[97u", b"\x1b[98u"]
+
+
+@pytest.fixture
+async def over(still: Still, terminal: Terminal) -> tuple[Hands, StillRuntime, list[bytes]]:
+    """Somebody in front of a program that has ended."""
+    app, runtime = still
+    written: list[bytes] = []
+    terminal._pty.write = written.append  # type: ignore[method-assign,assignment]  # what would reach the program
+    app.stage.place("p1", tab="", way="right", show=True)
+    runtime.living["p1"] = terminal
+    runtime.known["p1"] = {"exit": Exit(status=1), "state": "exited"}
+    app.stage.open("p1", terminal)
+    return Hands(app), runtime, written
+
+
+async def test_enter_starts_an_ended_program_again_and_x_closes_its_pane(
+    over: tuple[Hands, StillRuntime, list[bytes]],
+) -> None:
+    hands, runtime, written = over
+    hands.press(Key("enter"))
+    hands.type_text(b"x")
+    await until(lambda: len(runtime.called) == 2)
+    assert runtime.called == [("restart", {"pane": ["p1"]}), ("kill", {"pane": "p1"})]
+    assert written == []
+
+
+async def test_whoever_was_typing_when_it_ended_closes_nothing(over: tuple[Hands, StillRuntime, list[bytes]]) -> None:
+    hands, runtime, written = over
+    for letter in (b"e", b"x", b"i", b"t", b"x y"):
+        hands.type_text(letter)
+    hands.press(Key("up"))
+    hands.paste(b"x")
+    await asyncio.sleep(0)
+    assert (runtime.called, written) == ([], [])

@@ -1,10 +1,12 @@
 import asyncio
+import time
 from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
-from muxer.model import Exit, PaneFacts
+from muxer.fleet.lifecycle import Evidence, status
+from muxer.model import Exit, PaneFacts, Status
 from muxer.terminal.terminal import Terminal
 from muxer.ui import lookout as module
 from muxer.ui.lookout import Lookout, in_order, last_words
@@ -17,6 +19,8 @@ class Ground:
     def __init__(self, terminal: Terminal, cwd: str) -> None:
         self.terminals: dict[str, Terminal] = {"p1": terminal}
         self.exit: Exit | None = None
+        self.again_at = 0.0
+        self.frozen = False
         self.title = ""
         self.program = ""
         self.asked = 0
@@ -27,7 +31,11 @@ class Ground:
         return PaneFacts(
             id=pane, name="sh", tab="1", pid=1, command=("/bin/sh",), cwd=self.cwd, cols=20, rows=5,
             state=self.exit.state if self.exit else "running", title=self.title, exit=self.exit,
+            again_at=self.again_at, frozen=self.frozen,
         )  # fmt: skip
+
+    def status(self, pane: str, *, waits: str = "") -> Status:
+        return status(Evidence(facts=self.facts(pane), now=time.time(), busy=self.program, waits=waits))
 
     def busy(self, pane: str) -> str:
         del pane
@@ -162,6 +170,51 @@ async def test_an_end_and_a_wait_are_seen_at_once(ground: Ground) -> None:
     ground.exit = Exit(signal=9)
     watch.look_again("p1")
     assert (watch.sight("p1").state, watch.sight("p1").note) == ("crashed", "killed by signal 9")
+
+
+async def test_a_countdown_goes_on_while_somebody_sees_it(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "COUNT", 0.01)
+    watch = Watch(ground)
+    ground.exit, ground.again_at = Exit(status=1), time.time() + 9
+    assert (watch.sight("p1").state, watch.sight("p1").note) == ("starting", "again in 9s")
+    assert watch.sight("p1").ended
+    watch.attend(attended=True, seen=["p1"])
+    ground.again_at -= 5
+    await until(lambda: watch.told, "a word of it")
+    assert watch.sight("p1").note == "again in 4s"
+    watch.wanted = lambda: ()
+    await until(lambda: watch._count_soon is None, "rest")
+    watch.wanted = lambda: ("p1",)
+    watch.attend(attended=True, seen=["p1"])
+    assert watch._count_soon is not None
+    watch.attend(attended=False, seen=[])
+    assert watch._count_soon is None
+
+
+async def test_a_countdown_that_may_not_move_says_when_it_ends(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.may_count = lambda: False
+    ground.exit, ground.again_at = Exit(status=1), time.mktime((2030, 1, 2, 3, 4, 5, 0, 0, -1))
+    assert watch.sight("p1").note == "again at 03:04:05"
+    watch.attend(attended=True, seen=["p1"])
+    assert watch._count_soon is None
+
+
+async def test_a_pane_that_turned_is_told_from_one_with_another_title(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.sight("p1")
+    ground.title = "vim"
+    assert not watch.turned("p1")
+    ground.frozen = True
+    assert watch.turned("p1")
+    assert not watch.any_frozen
+    watch.look_again("p1")
+    assert watch.any_frozen
+    assert not watch.turned("p1")
+    ground.frozen, ground.exit = False, Exit(status=1)
+    assert watch.turned("p1")
+    watch.forget("p1")
+    assert not watch.any_frozen
 
 
 async def test_a_state_has_an_age_that_other_news_leave_alone(ground: Ground) -> None:

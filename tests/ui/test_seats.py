@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -76,3 +77,16 @@ async def test_everybody_is_told_who_is_here(still: Still, two: tuple[Glass, Gla
     app.driver.viewers[1].leave("enough")
     await until(lambda: not any("clients" in row for row in one.screen()))
     assert any("clients" in row for row in other.screen())
+
+
+@pytest.mark.parametrize("typed", [b"make\r", b"\r", b"ls", b"\x1b[200~yes\x1b[201~"])
+async def test_who_types_on_has_put_an_offer_off_and_loses_no_key(
+    still: Still, two: tuple[Glass, Glass, list[bytes]], typed: bytes
+) -> None:
+    app, _ = still
+    one, _, written = two
+    offered = asyncio.ensure_future(app.stage.offer_project("api", "/srv/api"))
+    await one.sees("Keep api as a project?")
+    one.type(typed)
+    assert await asyncio.wait_for(offered, 10) == "later"
+    await until(lambda: b"".join(written) == typed.removeprefix(b"\x1b[200~").removesuffix(b"\x1b[201~"))

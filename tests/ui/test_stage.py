@@ -1,7 +1,10 @@
+import asyncio
+
 from muxer.events import Warned
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
 from tests.ui.conftest import StillRuntime
+from tests.ui.glass import Glass
 
 Still = tuple[MuxerApp, StillRuntime]
 
@@ -37,3 +40,33 @@ async def test_a_warning_is_said(still: Still) -> None:
     app, _ = still
     app.stage.heard(Warned("the disk is full"))
     assert app.voice.words() == ("the disk is full", "bad")
+
+
+async def test_without_anybody_nothing_is_asked(still: Still) -> None:
+    app, _ = still
+    assert await app.stage.offer_project("api", "/srv/api") == "later"
+    assert await app.stage.ask_agreement("/srv/api/.muxer/config.toml", "") == "no"
+    looker = Glass(80, 24, answers=False)
+    looker.hello |= {"read_only": True}
+    app.driver.attach(looker.line, looker.hello)
+    assert await app.stage.ask_agreement("/srv/api/.muxer/config.toml", "") == "no"
+    looker.hang_up()
+
+
+async def test_one_question_at_a_time_and_none_over_a_dialog(still: Still) -> None:
+    app, _ = still
+    glass = Glass(80, 24, answers=False)
+    app.driver.attach(glass.line, glass.hello)
+    app.act("help.keys")
+    await glass.sees("KEYS")
+    offers = [asyncio.ensure_future(app.stage.offer_project(name, f"/srv/{name}")) for name in ("api", "web")]
+    await asyncio.sleep(0.01)
+    assert len(app.screen_stack) == 2
+    glass.type(b"\x1b[27u")
+    await glass.sees("Keep api as a project?")
+    assert len(app.screen_stack) == 2
+    glass.type(b"y")
+    await glass.sees("Keep web as a project?")
+    glass.type(b"n")
+    assert await asyncio.wait_for(asyncio.gather(*offers), 10) == ["yes", "later"]
+    glass.hang_up()

@@ -1,34 +1,20 @@
+from typing import get_args
+
 import pytest
 from rich.cells import cell_len
 
-from muxer.model import Exit, PaneFacts
-from muxer.ui.states import SIGNS, UNREAD, Sight, glyph_of, plainly, settled_age, short_age, state_of
-
-
-def facts(how: Exit | None = None) -> PaneFacts:
-    return PaneFacts(
-        id="p1", name="api", tab="1", pid=1, command=("sh",), cwd="/", cols=80, rows=24,
-        state=how.state if how else "running", title="", exit=how,
-    )  # fmt: skip
+from muxer.model import State
+from muxer.ui.states import SIGNS, UNREAD, Sight, glyph_of, plainly, settled_age, short_age
 
 
 def test_every_state_has_a_glyph_of_one_cell_of_its_own_in_either_set() -> None:
     signs = [*SIGNS.values(), UNREAD]
+    assert set(SIGNS) == set(get_args(State))
     assert len({sign.glyph for sign in signs}) == len({sign.plain for sign in signs}) == len(signs)
     assert {cell_len(sign.glyph) for sign in signs} == {1}
     assert all(sign.plain.isascii() and len(sign.plain) == 1 for sign in signs)
     assert glyph_of("waiting", plain=False) == "▲"
     assert glyph_of("waiting", plain=True) == "!"
-
-
-def test_it_says_only_what_can_be_seen() -> None:
-    assert state_of(None, busy=False, waits=True) == "starting"
-    assert state_of(facts(), busy=True, waits=False) == "working"
-    assert state_of(facts(), busy=False, waits=False) == "idle"
-    assert state_of(facts(), busy=True, waits=True) == "waiting"
-    assert state_of(facts(Exit(status=0)), busy=False, waits=True) == "exited"
-    assert state_of(facts(Exit(signal=9)), busy=False, waits=False) == "crashed"
-    assert state_of(facts(Exit()), busy=False, waits=False) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -52,3 +38,16 @@ def test_words_of_its_own_can_be_plain() -> None:
 def test_the_last_words_say_more_than_a_title() -> None:
     assert Sight(title="~", last="41 passed").about == "41 passed"
     assert Sight(title="~").about == "~"
+
+
+@pytest.mark.parametrize(
+    ("state", "note", "said"),
+    [
+        ("exited", "exited 1", "exited 1"),
+        ("crashed", "gave up after 5 failures", "crashed · gave up after 5 failures"),
+        ("starting", "again in 4s", "starting · again in 4s"),
+        ("frozen", "", "frozen"),
+    ],
+)
+def test_a_state_and_its_note_are_said_without_saying_anything_twice(state: State, note: str, said: str) -> None:
+    assert Sight(state=state, note=note).said == said

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -48,7 +49,10 @@ def test_how_a_program_ended_is_said_on_the_right() -> None:
     ended = Sight(name="api", state="exited", title="vim", note="exited 3")
     assert line(ended, 40) == " □ api  vim                    exited 3 "
     crashed = Sight(name="api", state="crashed", title="vim", note="killed by signal 9")
-    assert line(crashed, 40) == " ✕ api  vim          killed by signal 9 "
+    assert line(crashed, 50) == " ✕ api  vim          crashed · killed by signal 9 "
+    assert line(crashed, 30) == " ✕ api  vim           crashed "
+    again = Sight(name="api", state="starting", title="vim", note="again in 4s", ended=True)
+    assert line(again, 50) == " ◌ api  vim                starting · again in 4s "
 
 
 def test_what_has_no_room_goes_whole() -> None:
@@ -64,9 +68,9 @@ def test_what_has_no_room_goes_whole() -> None:
 def test_each_note_has_the_colour_of_what_it_means() -> None:
     crashed = Sight(name="api", state="crashed", note="killed by signal 9")
     shown = title_line(crashed, 60, LOOK, focused=False, now=1.0, notes=["zoomed"], alarm="synced")
-    for note, role in (("synced", "wait"), ("zoomed", "accent"), ("killed by signal 9", "bad")):
+    for note, role in (("synced", "wait"), ("zoomed", "accent"), ("crashed · killed by signal 9", "bad")):
         assert f"{LOOK.ink(role, on='line')}{note}" in shown
-    assert PLAIN.sub("", shown).endswith(" synced · zoomed · killed by signal 9 ")
+    assert PLAIN.sub("", shown).endswith(" synced · zoomed · crashed · killed by signal 9 ")
 
 
 def test_over_a_floating_pane_it_is_the_edge_of_a_frame() -> None:
@@ -144,10 +148,17 @@ def test_a_strip_names_all_panes() -> None:
     assert spans == [(0, 7), (7, 14), (0, 0), (0, 0)]
 
 
+def test_a_strip_says_what_there_is_to_say_of_the_shown_one() -> None:
+    ended = [Sight(name="ada", state="exited", note="exited 1"), *SIGHTS[1:]]
+    assert PLAIN.sub("", strip_line(ended, 0, 48, LOOK)[0]) == " □ ada  ○ bob  ▲ cyd  ✕ a-long-name    exited 1 "
+    assert PLAIN.sub("", strip_line(ended, 0, 44, LOOK)[0]) == " □ ada  ○ bob  ▲ cyd  ✕ a-long-name         "
+
+
 @pytest.mark.parametrize("cols", [1, 2, 3, 5, 8, 13, 16, 20, 40, 80])
 @pytest.mark.parametrize("focus", range(4))
 def test_a_strip_is_exactly_as_wide_as_its_pane(focus: int, cols: int) -> None:
-    line, spans = strip_line(SIGHTS, focus, cols, LOOK)
+    sights = [replace(sight, note="gave up after 5 failures") for sight in SIGHTS]
+    line, spans = strip_line(sights, focus, cols, LOOK)
     assert cell_len(PLAIN.sub("", line)) == cols
     assert all(0 <= start <= end <= cols for start, end in spans)
 

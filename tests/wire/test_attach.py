@@ -192,8 +192,8 @@ def test_a_host_that_cannot_come_back_is_given_up(home: Home) -> None:
     seat = home.attach(env={"TINY_DELAY": "0"})
     first = pid_shown(seat)
     Path(home.folder, "tiny_host.py").write_text("raise SystemExit('broken')\n")
-    os.rename(home.paths.log, f"{home.paths.log}.before")
-    os.mkdir(home.paths.log)
+    os.rename(home.paths.errors, f"{home.paths.errors}.before")
+    os.mkdir(home.paths.errors)
     os.kill(first, signal.SIGKILL)
     assert seat.wait_exit() == 1
     assert_restored(seat, "the host is gone; your programs live on in the keeper: run muxer again")

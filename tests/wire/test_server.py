@@ -186,6 +186,7 @@ async def test_a_path_too_long(paths: HostPaths) -> None:
         pack(frames.INPUT, b"x"),
         pack(frames.HELLO, b"no json"),
         pack(frames.HELLO, b"[1, 2]"),
+        pack(frames.HELLO, b"[" * 100_000),
         pack(frames.HELLO, b'{"protocol": 1}'),
         pack(frames.HELLO, json.dumps(HELLO | {"env": 3}).encode()),
         pack(frames.CALL, json.dumps({"protocol": 1, "verb": "wait"}).encode()) + pack(frames.INPUT, b"x"),

@@ -43,7 +43,7 @@ def test_the_host_is_a_daemon(home: Home, monkeypatch: pytest.MonkeyPatch) -> No
     assert facts["cwd"] == "/"
     assert Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] != str(os.getpid())
     targets = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in (0, 1, 2)]
-    assert targets == ["/dev/null", home.paths.log, home.paths.log]
+    assert targets == ["/dev/null", home.paths.errors, home.paths.errors]
     assert isinstance(facts["open"], list)
     assert high not in facts["open"]
     assert facts["env"] == {
@@ -92,9 +92,9 @@ def test_a_host_that_says_why_not(home: Home, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_host_that_says_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TINY_TROUBLE", "silent")
-    with pytest.raises(HostUnreachable, match=f"^the host did not start: see {home.paths.log}$"):
+    with pytest.raises(HostUnreachable, match=f"^the host did not start: see {home.paths.errors}$"):
         start_host(home.paths, module=MODULE)
-    assert Path(home.paths.log).read_text() == "the tiny host says nothing\n"
+    assert Path(home.paths.errors).read_text() == "the tiny host says nothing\n"
 
 
 def test_a_host_that_takes_for_ever(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_a_turn_that_is_never_given_back(home: Home, monkeypatch: pytest.MonkeyP
 
 
 def test_the_log_does_not_grow_for_ever(home: Home) -> None:
-    log = Path(home.paths.log)
+    log = Path(home.paths.errors)
     log.write_text("x" * (starting.LOG_LIMIT + 1))
     start_host(home.paths, module=MODULE).close()
     assert log.stat().st_size == 0

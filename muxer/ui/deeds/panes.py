@@ -1,6 +1,5 @@
-"""Splitting, moving between panes, changing their places and sizes, zooming, naming and closing; the scratch pane."""
+"""Splitting, moving between panes, changing their places and sizes, zooming and naming; the scratch pane."""
 
-from collections.abc import Callable
 from functools import partial
 
 from muxer.ui import arranging
@@ -118,31 +117,6 @@ def rename(desk: Desk) -> None:
             desk.call("rename", pane=pane, name=text.strip())
 
     desk.voice.put(LineEntry("rename pane", done, text=name))
-
-
-@does("pane.close")
-def close(desk: Desk) -> None:
-    """Close it; where a program runs, ask first."""
-    pane = desk.bench.focus
-    if pane is None:
-        return
-    if pane not in desk.runtime.terminals:
-        desk.voice.warn("this pane is still starting")
-        return
-    busy = desk.runtime.busy(pane)
-    if not busy:
-        desk.call("kill", pane=pane)
-        return
-    name = harmless(desk.runtime.facts(pane).name)
-    desk.voice.ask(f"close {name}, where {harmless(busy)} runs?  y close · n keep", _if_yes(desk, pane))
-
-
-def _if_yes(desk: Desk, pane: str) -> Callable[[str], None]:
-    def answered(key: str) -> None:
-        if key in ("y", "enter"):
-            desk.call("kill", pane=pane)
-
-    return answered
 
 
 @does("scratch.toggle")

@@ -55,6 +55,11 @@ class Entry:
     refusal: bool = False
     """It does nothing: it says what is wrong."""
 
+    @property
+    def completed(self) -> str:
+        """The line that Tab makes of it: for a verb that could be done at once, the place for its options."""
+        return self.fill or (f"{self.found_by} " if self.found_by else "")
+
 
 def refused(words: str) -> Entry:
     """A line that says why nothing can be done."""

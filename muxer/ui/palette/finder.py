@@ -44,7 +44,7 @@ class Finder:
             case "find":
                 return self._found(read.text)[:MANY] or [Offer(refused(f"nothing here is named {read.text!r}"))]
             case "verb":
-                entries = list(self._verb(read))
+                entries = list(self._verb(read, line.lstrip()[1:].lstrip()))
             case "tell":
                 entries = list(self._tell(read))
             case "tell all":
@@ -78,7 +78,7 @@ class Finder:
 
     # ---- :verb args
 
-    def _verb(self, line: Line) -> Iterator[Entry]:
+    def _verb(self, line: Line, typed: str) -> Iterator[Entry]:
         verbs = self._entries.verbs
         if not line.named:
             near = sorted(
@@ -95,14 +95,13 @@ class Finder:
             return
         said = f"{line.name} {line.text}".strip()
         whole = Entry(id=f":{said}", label=f":{said}", aside=verb.usage, run=partial(self._entries.say, said))
-        takes_pane = " PANE" in verb.usage and " " not in line.text
-        panes = [place for place in self._entries.panes if takes_pane and place.name.startswith(line.text)]
         if line.text:
             yield whole
-        for place in panes:
-            if place.name != line.text:
-                written = f":{line.name} {spelled(place.name)} "
-                yield Entry(id="", label=written.strip(), aside=f"pane in tab {place.tab}", fill=written)
+        for found in self._desk.runtime.complete(typed, cwd=self._entries.here()):
+            if found.line != typed:
+                # Within a folder one goes on typing; any other word is whole.
+                fill = f":{found.line}" if found.word.endswith("/") else f":{found.line} "
+                yield Entry(id="", label=f":{found.line}", aside=found.help, fill=fill)
         if not line.text:
             yield whole
 

@@ -128,8 +128,11 @@ class Palette(CommandPalette):
 
     def _complete(self) -> None:
         row = self._under_bar()
-        if row is not None and row.entry.fill:
-            self.query_one(TypedLine).put(row.entry.fill)
+        # A verb's line as it stands is the first row, and what it could become follows.
+        rows = [row, *self.rows()] if self.line.lstrip().startswith(":") else [row]
+        fill = next((fill for row in rows if row is not None and (fill := row.entry.completed)), "")
+        if fill:
+            self.query_one(TypedLine).put(fill)
 
     # ---- choosing
 

@@ -126,9 +126,11 @@ class PaneGrid(Widget):
 
     def lay(self, name: str, sheet: Sheet | None) -> str:
         """Lay a sheet over the panes, or take it away: the bytes that draw the rows concerned."""
-        old = self._sheets.pop(name, None)
+        old = self._sheets.get(name)
         if sheet is not None:
             self._sheets[name] = sheet
+        elif old is not None:
+            del self._sheets[name]
         if old == sheet:
             return ""
         rows = {y for one in (old, sheet) if one for y in range(one.y, one.y + len(one.rows))}

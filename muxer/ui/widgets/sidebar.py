@@ -181,7 +181,7 @@ class Sidebar(Widget):
         entry = row.what
         ground = "line" if entry.pane == self.chosen else None
         if row.second:
-            text = cut(entry.sight.note or entry.sight.about, self._cols - 4, plain=self._look.ascii)
+            text = cut(entry.sight.more or entry.sight.about, self._cols - 4, plain=self._look.ascii)
             ink = self._look.ink("text" if ground else "quiet", on=ground)
             mark = self._marker(entry, listing, ground)
             return f"{mark}{ink}  {text}{' ' * (self._cols - 3 - cell_len(text))}"
@@ -197,7 +197,7 @@ class Sidebar(Widget):
         age = settled_age(listing.now - sight.since) if sight.since else ""
         name = sight.name or "starting"
         room = self._cols - 5
-        ways = (f"{sight.state} {age:>{AGE}}", age) if age else (sight.state,)
+        ways = (f"{sight.word} {age:>{AGE}}", age) if age else (sight.word,)
         right = next((way for way in ways if cell_len(name) + 1 + len(way) <= room), age)
         right = right if sight.name else ""
         name = cut(name, room - len(right) - bool(right), plain=plain)

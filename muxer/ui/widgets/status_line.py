@@ -11,6 +11,7 @@ from textual.geometry import Region as TextualRegion
 from textual.strip import Strip
 from textual.widget import Widget
 
+from muxer.model import State
 from muxer.ui.look import Look
 from muxer.ui.states import SIGNS, glyph_of, plainly
 from muxer.ui.titles import cut, window
@@ -29,8 +30,14 @@ class TabMark(NamedTuple):
 
     name: str
     waits: bool = False
+    crashed: bool = False
     unread: bool = False
     zoomed: bool = False
+
+    @property
+    def sign(self) -> State | None:
+        """What a person should know of a tab that is not shown."""
+        return "waiting" if self.waits else "crashed" if self.crashed else "working" if self.unread else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +145,8 @@ class _Making:
         tab = self._status.tabs[number]
         words = cut(tab.name, LONGEST_TAB, plain=self._plain)
         name = f"{number + 1}" if tab.name == str(number + 1) else f"{number + 1} {words}"
-        mark = "waiting" if tab.waits else "working" if tab.unread else ""
-        glyph = glyph_of("waiting" if tab.waits else "working", plain=self._plain) if mark else ""
-        return f" {name}{' Z' if tab.zoomed else ''}", f"{glyph} "
+        sign = tab.sign
+        return f" {name}{' Z' if tab.zoomed else ''}", f"{glyph_of(sign, plain=self._plain) if sign else ''} "
 
     def shown_tab(self) -> None:
         """Room for the one that is shown, at least."""
@@ -178,7 +184,7 @@ class _Making:
         text, mark = self._label(number)
         if number == self._status.shown:
             return f"{look.ink('line', on='accent', bold=True)}{text}{mark}"
-        role = SIGNS["waiting"].role if tab.waits else "accent"
+        role = SIGNS[tab.sign].role if tab.sign not in (None, "working") else "accent"
         return f"{look.ink('text', on='line')}{text}{look.ink(role, on='line')}{mark}"
 
     def finished(self) -> tuple[str, list[tuple[int, int]]]:
@@ -198,7 +204,9 @@ class _Making:
 def composed(status: Status, look: Look, cols: int) -> tuple[str, list[tuple[int, int]]]:
     """The line, exactly so wide, and where its tabs lie. The order here is the order of importance."""
     making = _Making(status, look, cols)
-    making.put("banner", status.banner, "line", on="wait", bold=True)
+    for banner in (status.banner, status.banner.partition(" · ")[0]):
+        if making.put("banner", banner, "line", on="wait", bold=True):
+            break
     loud = making.put("mode", status.mode.upper(), "line", on="accent", bold=True)
     if loud:
         making.part("mode")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tests.conftest import Desk
 from tests.seat import Seat
 
-TITLE = re.compile(r"[◌●○◆▲□✕?] ([\w-]+)")
+TITLE = re.compile(r"[◌●○◆▲□✕‖?] ([\w-]+)")
 
 
 def begin(desk: Desk, panes: int = 1, cols: int = 80, rows: int = 24) -> Seat:

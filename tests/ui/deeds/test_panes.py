@@ -1,7 +1,5 @@
 """Keys of the default keymap, typed into the real program."""
 
-import pytest
-
 from tests.conftest import Desk
 from tests.ui.deeds.screens import at, begin, has, places, shows, status, types_into
 
@@ -138,17 +136,3 @@ def test_a_narrow_terminal_shows_one_pane_at_a_time(desk: Desk) -> None:
     # Programs hear of a new size a moment after it is drawn.
     seat.send("clear; until stty size | grep '22 4[0]'; do sleep 0.1; done\r")
     seat.wait_for("22 40")
-
-
-@pytest.mark.parametrize("key", ["n", "\x1b", "x"])
-def test_closing_a_busy_pane_is_asked(desk: Desk, key: str) -> None:
-    seat = begin(desk)
-    desk.new("cat", name="cat")
-    seat.wait_for(has("cat"))
-    seat.send("\x02x")
-    seat.wait_for(status("close cat, where cat runs?"))
-    seat.send(key)
-    seat.wait_for(lambda s: not status("close cat")(s))
-    assert "cat" in desk.panes()
-    seat.send("\x02xy")
-    seat.wait_for(shows("sh"))

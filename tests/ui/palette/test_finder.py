@@ -1,5 +1,6 @@
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -52,10 +53,21 @@ def test_a_verb_is_completed() -> None:
     bare = BareDesk("ada", "my pane")
     assert labels(bare, ":")[0] == ":kill PANE"
     assert labels(bare, ":ki") == [":kill PANE"]
-    assert labels(bare, ":kill ")[:2] == [":kill ada", ':kill "my pane"']
+    assert labels(bare, ":kill ")[:2] == [":kill ada", ":kill 'my pane'"]
+    assert labels(bare, ":kill ada") == [":kill ada"]
     first = Finder(bare.desk).offers(":kill a")
     assert [offer.entry.label for offer in first] == [":kill a", ":kill ada"]
     assert first[1].entry.fill == ":kill ada "
+
+
+def test_options_values_and_folders_are_completed(tmp_path: Path) -> None:
+    bare = BareDesk("ada")
+    (tmp_path / "src").mkdir()
+    assert ":new --split" in labels(bare, ":new --s")
+    assert labels(bare, ":new --split d") == [":new --split d", ":new --split down"]
+    into = Finder(bare.desk).offers(f":new --cwd {tmp_path}/s")[1].entry
+    assert into.fill == f":new --cwd {tmp_path}/src/"
+    assert labels(bare, ":nosuch --s")[0].startswith("no verb")
 
 
 async def test_a_whole_verb_line_is_run_as_typed() -> None:

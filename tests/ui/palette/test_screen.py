@@ -120,6 +120,24 @@ async def test_a_line_is_completed(key: str) -> None:
         assert bare.runtime.said == [("send", {"pane": "p2", "text": "hi", "enter": True})]
 
 
+async def test_a_verbs_line_is_completed_word_by_word() -> None:
+    bare = BareDesk("ada", "my pane")
+    async with Stage().run_test() as pilot:
+        palette = await opened(pilot, bare, line=":")
+        await typed(pilot, "ne")
+        await pilot.press("tab", *"--sp", "tab")
+        assert palette.line == ":new --split "
+        await pilot.press("d", "tab")
+        assert palette.line == ":new --split down "
+        await pilot.press("ctrl+u", *":kill", "space", "m", "tab")
+        assert palette.line == ":kill 'my pane' "
+        await pilot.press("tab")
+        assert palette.line == ":kill 'my pane' "
+        await pilot.press("enter")
+        await closed(pilot)
+        assert bare.runtime.said == [("kill 'my pane'", "/home/my pane")]
+
+
 async def test_what_takes_long_does_not_hold_the_palette() -> None:
     bare = BareDesk("ada")
     bare.runtime.gate = asyncio.Event()

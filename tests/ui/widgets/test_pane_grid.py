@@ -9,7 +9,7 @@ from muxer.terminal.terminal import Terminal
 from muxer.ui.layout import Region
 from muxer.ui.look import Look
 from muxer.ui.widgets.pane import PaneView
-from muxer.ui.widgets.pane_grid import PaneGrid
+from muxer.ui.widgets.pane_grid import PaneGrid, Sheet
 
 
 class Shown(App[None]):
@@ -63,6 +63,18 @@ async def test_a_new_title_is_drawn_alone_and_an_old_one_not_at_all(terminal: Te
         app.title = "two"
         assert app.grid.retitle("p1") == "\x1b[1;1H\x1b[0m\x1b[30Xtwo\x1b[0m"
         assert app.grid.retitle("nobody") == ""
+
+
+async def test_a_sheet_that_reads_otherwise_stays_under_those_laid_later() -> None:
+    app = Shown()
+    async with app.run_test(size=(30, 6)):
+        for name, row in (("under", "one"), ("over", "two"), ("under", "new")):
+            app.grid.lay(name, Sheet(0, 5, 3, (row,)))
+        assert app.grid.sheet_at(1, 5) == "over"
+        assert app.grid.render_lines(app.grid.size.region)[5].text.startswith("two")
+        app.grid.lay("over", None)
+        assert app.grid.sheet_at(1, 5) == "under"
+        assert app.grid.lay("over", None) == ""
 
 
 async def test_an_empty_screen_says_what_to_do() -> None:

@@ -7,10 +7,11 @@ from textual.app import App, ComposeResult
 
 from muxer.config import Config
 from muxer.config import Look as LookSettings
+from muxer.model import State
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.look import Look
-from muxer.ui.states import Sight, State
+from muxer.ui.states import Sight
 from muxer.ui.widgets.sidebar import LEAST, MOST, Entry, Listing, Sidebar
 
 PLAIN = re.compile(r"\x1b\[[0-9;]*m")
@@ -89,6 +90,14 @@ async def test_it_has_one_line_each_where_there_is_less_room_and_says_what_is_be
     app = Shown(look())
     async with app.run_test(size=(100, 5)):
         assert app.text()[1:] == [" api", " ● ada         5m", "▌○ bob       idle", " … 2 more"]
+
+
+async def test_how_a_program_ended_is_said_once() -> None:
+    ended = Sight(name="ada", state="exited", note="exited 1", last="1 of 9 failed")
+    again = Sight(name="bob", state="starting", note="again in 4s", last="Traceback", ended=True)
+    app = Shown(look(), ("api", Entry("p1", ended, False), Entry("p2", again, False)))
+    async with app.run_test(size=(100, 12)):
+        assert app.text()[2:6] == [" □ ada   exited 1", "   1 of 9 failed", "▌◌ bob   starting", "▌  again in 4s"]
 
 
 async def test_only_rows_that_read_otherwise_are_drawn_again() -> None:

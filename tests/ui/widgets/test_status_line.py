@@ -63,6 +63,19 @@ def test_synced_typing_is_louder() -> None:
     assert line.startswith(f"{LOOK.ink('line', on='wait', bold=True)} SYNC 3 panes ")
 
 
+def test_a_banner_says_at_least_what_is_on() -> None:
+    banner = "FROZEN · ctrl+b F lets all go on"
+    assert text(changed(banner=banner), 60).startswith(f" {banner} ")
+    assert text(changed(banner=banner), 30).startswith(" FROZEN ")
+
+
+def test_a_tab_shows_the_worst_of_its_panes() -> None:
+    tabs = (TabMark("1"), TabMark("a", crashed=True, unread=True), TabMark("b", crashed=True, waits=True))
+    line = composed(changed(tabs=tabs), LOOK, 80)[0]
+    assert " 2 a✕  3 b▲ " in PLAIN.sub("", line)
+    assert f"{LOOK.ink('bad', on='line')}✕" in line
+
+
 def test_a_question_goes_before_everything_else_and_its_answers_stay_as_long_as_they_can() -> None:
     asked = changed(words="close vim, where make runs?  y close · n keep", loud="wait")
     assert text(asked, 90).startswith(" work  1  2 logs●  3 ci▲  close vim, where make runs?  y close · n keep ")

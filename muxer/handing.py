@@ -1,0 +1,138 @@
+"""What the app is handed: terminals, facts, verbs and settings. See ui/runtime for what it knows of this."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from muxer.commands.completion import complete_line, written
+from muxer.commands.line import answer_words
+from muxer.commands.table import VERBS, run, verb_named
+from muxer.config import Key, Settings, in_one_line
+from muxer.errors import MuxerError
+from muxer.events import Event, Warned
+from muxer.model import PaneFacts, PaneId, Status
+from muxer.services import Services
+from muxer.settings.wardrobe import Wardrobe
+from muxer.store.panes import write_layout
+from muxer.ui.runtime import Candidate, VerbHelp
+
+if TYPE_CHECKING:  # it loads Textual
+    from muxer.ui.app import MuxerApp
+
+
+class Handed:
+    """One for the host, whichever app it shows."""
+
+    def __init__(
+        self, services: Services, wardrobe: Wardrobe, *, app: "Callable[[], MuxerApp]", tell: Callable[[Event], None]
+    ) -> None:
+        self.terminals = services.terminals
+        self.bench: Mapping[str, Any] = {}
+        """What is where, as the app last said."""
+        self.keeping = True
+        """Is the layout ours to write down?"""
+        self.stop_watching: Callable[[], None] = lambda: None
+        self._services, self._wardrobe = services, wardrobe
+        self._app, self._tell = app, tell
+        self._untold = in_one_line(wardrobe.worn.troubles)
+        self._write_soon: asyncio.Handle | None = None
+
+    def tell_later(self, words: str) -> None:
+        """Say that as soon as somebody is there, unless there is something else to say."""
+        self._untold = self._untold or words
+
+    def facts(self, pane: PaneId) -> PaneFacts:
+        """What is known of a pane."""
+        return self._services.facts(pane)
+
+    def status(self, pane: PaneId, *, waits: str = "") -> Status:
+        """What it is doing; `waits` is what it waits for a person with."""
+        return self._services.status(pane, waits=waits)
+
+    def busy(self, pane: PaneId) -> str:
+        """The program that closing it would end."""
+        return self._services.busy(pane)
+
+    async def call(self, verb: str, **arguments: object) -> object:
+        """Run a verb."""
+        return await run(verb_named(verb), self._services, arguments)
+
+    def names(self) -> Mapping[PaneId, str]:
+        """What every pane is called."""
+        return {pane.id: pane.name for pane in self._services.panes.living.values()}
+
+    def verbs(self) -> list[VerbHelp]:
+        """What a person may say after a colon."""
+        return [VerbHelp(verb.name, verb.usage, verb.summary) for verb in VERBS.values() if not verb.hidden]
+
+    def complete(self, line: str, *, cwd: str = "") -> list[Candidate]:
+        """What a verb's line could go on with."""
+        head, found = complete_line(line, self._services, cwd=cwd)
+        return [Candidate(f"{head}{written(one.word)}", one.word, one.help) for one in found]
+
+    async def call_words(self, line: str, *, cwd: str = "") -> str:
+        """Run a verb as the command line would."""
+        return await answer_words(line, self._services, cwd=cwd)
+
+    @property
+    def settings(self) -> Settings:
+        """What is set where."""
+        return self._wardrobe.settings
+
+    @property
+    def fresh(self) -> bool:
+        """Has the person never set or chosen anything?"""
+        return self._wardrobe.fresh
+
+    def choose(self, chosen: Mapping[Key, Any]) -> str:
+        """Let these settings hold, and keep them; a line where they cannot be kept."""
+        said = self._wardrobe.choose_all(chosen)
+        self._wear()
+        return said
+
+    def read_again(self, *, aloud: bool = True) -> None:
+        """Take settings, keymap and theme as their files are now, and say so where that changes anything."""
+        troubles = self._wardrobe.worn.troubles
+        changed = self._wardrobe.read_again()
+        worn = self._wardrobe.worn
+        if changed:
+            self._wear()
+        if worn.troubles and (aloud or worn.troubles != troubles):
+            self._untold = in_one_line(worn.troubles)
+            self.tell_trouble()
+        elif changed or aloud:
+            self._app().voice.tell("settings read again")
+
+    def _wear(self) -> None:
+        worn = self._wardrobe.worn
+        self._services.heed(worn.config)
+        self._app().apply(config=worn.config, keymap=worn.keymap, theme=worn.theme)
+
+    def tell_trouble(self) -> None:
+        """Once somebody is there to read it."""
+        if self._untold and self._app().stage.clients():
+            self._tell(Warned(self._untold))
+            self._untold = ""
+
+    async def watch_settings(self) -> None:
+        """For as long as the host stands. What watches takes a while to load, which must not keep anybody waiting."""
+        watching = await asyncio.to_thread(import_module, "muxer.watching")
+        watcher = watching.Watcher(self._wardrobe.folders, partial(self.read_again, aloud=False))
+        self.stop_watching = watcher.stop
+        try:
+            await watcher.run()
+        except MuxerError as error:
+            self._tell(Warned(str(error)))
+
+    def remember(self, layout: Mapping[str, Any]) -> None:
+        """Write the layout down soon; several changes in one turn are one."""
+        self.bench = layout
+        if self._write_soon is None and self.keeping:
+            self._write_soon = asyncio.get_running_loop().call_soon(self.write)
+
+    def write(self) -> None:
+        """Write it down now."""
+        self._write_soon = None
+        self._services.store.note(write_layout, self.bench)

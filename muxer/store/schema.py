@@ -1,0 +1,281 @@
+"""The tables, as numbered steps: step N makes schema N out of schema N - 1. A step that was released never changes.
+
+Facts only: what a thing's state is follows from them and is never stored. Every change that a person could see is
+logged by a trigger, in the transaction that made it.
+"""
+
+WAITING = "coalesce(submitted_at, cancelled_at, expired_at, failed_at) IS NULL"
+"""Text in the inbox that is still to be typed. In these very words, an index finds it."""
+
+FACTS = f"""
+CREATE TABLE projects (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    folder TEXT NOT NULL UNIQUE,
+    added_at REAL NOT NULL
+) STRICT;
+
+-- Repositories that a person was asked about and does not want as projects.
+CREATE TABLE declined (folder TEXT PRIMARY KEY, declined_at REAL NOT NULL) STRICT;
+
+-- Files whose commands a person let run, as they read them then.
+CREATE TABLE agreed (file TEXT PRIMARY KEY, digest TEXT NOT NULL, agreed_at REAL NOT NULL) STRICT;
+
+CREATE TABLE panes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    command TEXT NOT NULL CHECK (json_valid(command)),
+    cwd TEXT NOT NULL,
+    shell INTEGER NOT NULL,
+    policy TEXT NOT NULL CHECK (policy IN ('never', 'on-failure', 'always')),
+    opened_at REAL NOT NULL,
+    closed_at REAL
+) STRICT;
+CREATE INDEX panes_open ON panes (number) WHERE closed_at IS NULL;
+
+-- Each time that a pane's program was started. `asked`: a person ended it.
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    pane INTEGER NOT NULL REFERENCES panes (number) ON DELETE CASCADE,
+    pid INTEGER NOT NULL,
+    started_at REAL NOT NULL,
+    ended_at REAL,
+    status INTEGER,
+    signal INTEGER,
+    asked INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX runs_pane ON runs (pane, id);
+
+CREATE TABLE layout (id INTEGER PRIMARY KEY CHECK (id = 1), bench TEXT NOT NULL CHECK (json_valid(bench))) STRICT;
+
+CREATE TABLE agents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    pane INTEGER REFERENCES panes (number) ON DELETE SET NULL,
+    project INTEGER REFERENCES projects (id) ON DELETE SET NULL,
+    cli TEXT NOT NULL,
+    session TEXT NOT NULL DEFAULT '',
+    role TEXT NOT NULL DEFAULT '',
+    circle TEXT NOT NULL DEFAULT '',
+    workspace TEXT NOT NULL DEFAULT '',
+    spawned_at REAL NOT NULL,
+    gone_at REAL
+) STRICT;
+
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    text TEXT NOT NULL,
+    reply_to INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+    sent_at REAL NOT NULL
+) STRICT;
+
+-- Text that waits to be typed, or was. Each moment is a fact of its own.
+CREATE TABLE inbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    pane INTEGER NOT NULL REFERENCES panes (number) ON DELETE CASCADE,
+    message INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+    text TEXT NOT NULL,
+    queued_at REAL NOT NULL,
+    typed_at REAL,
+    submitted_at REAL,
+    seen_at REAL,
+    answered_at REAL,
+    cancelled_at REAL,
+    expired_at REAL,
+    failed_at REAL,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+-- In this order: of two that would do, SQLite takes the younger.
+CREATE INDEX inbox_pane ON inbox (pane);
+CREATE INDEX inbox_waiting ON inbox (pane, id) WHERE {WAITING};
+
+CREATE TABLE tasks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project INTEGER REFERENCES projects (id) ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL DEFAULT '',
+    agent INTEGER REFERENCES agents (id) ON DELETE SET NULL,
+    added_at REAL NOT NULL,
+    claimed_at REAL,
+    done_at REAL,
+    dropped_at REAL
+) STRICT;
+
+CREATE TABLE locks (
+    path TEXT PRIMARY KEY,
+    agent INTEGER NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    taken_at REAL NOT NULL
+) STRICT;
+
+-- Commits that were announced; `patch` knows them again after a rebase.
+CREATE TABLE commits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    patch TEXT NOT NULL DEFAULT '',
+    author TEXT NOT NULL DEFAULT '',
+    summary TEXT NOT NULL,
+    announced_at REAL NOT NULL,
+    UNIQUE (folder, sha)
+) STRICT;
+
+CREATE TABLE pulls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    agent INTEGER REFERENCES agents (id) ON DELETE SET NULL,
+    number INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    head TEXT NOT NULL,
+    opened_at REAL NOT NULL,
+    merged_at REAL,
+    closed_at REAL,
+    UNIQUE (project, number)
+) STRICT;
+
+CREATE TABLE checks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    pull INTEGER NOT NULL REFERENCES pulls (id) ON DELETE CASCADE,
+    sha TEXT NOT NULL,
+    name TEXT NOT NULL,
+    conclusion TEXT NOT NULL DEFAULT '',
+    seen_at REAL NOT NULL,
+    UNIQUE (pull, sha, name)
+) STRICT;
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    data TEXT NOT NULL CHECK (json_valid(data))
+) STRICT;
+CREATE INDEX events_kind ON events (kind, id);
+
+-- Who is pointed at may go without a look at every row of those who point.
+CREATE INDEX inbox_message ON inbox (message) WHERE message IS NOT NULL;
+CREATE INDEX messages_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
+CREATE INDEX agents_pane ON agents (pane) WHERE pane IS NOT NULL;
+CREATE INDEX agents_project ON agents (project) WHERE project IS NOT NULL;
+CREATE INDEX tasks_agent ON tasks (agent) WHERE agent IS NOT NULL;
+CREATE INDEX tasks_project ON tasks (project) WHERE project IS NOT NULL;
+CREATE INDEX locks_agent ON locks (agent);
+CREATE INDEX pulls_agent ON pulls (agent) WHERE agent IS NOT NULL;
+"""
+
+
+def _log(table: str, kind: str, subject: str, data: str, *, at: str, on: str = "INSERT", when: str = "") -> str:
+    """A trigger that logs a change. Its words are SQL in which NEW and OLD are rows."""
+    condition = f" WHEN {when}" if when else ""
+    name = f"log_{kind}".replace(".", "_").replace("-", "_")
+    entry = f"{at}, '{kind}', {subject}, json_object({data})"
+    head = f"CREATE TRIGGER {name} AFTER {on} ON {table}{condition} BEGIN "
+    return f"{head}INSERT INTO events (at, kind, subject, data) VALUES ({entry}); END;"  # noqa: S608 - our own words
+
+
+_NOW = "(julianday('now') - 2440587.5) * 86400.0"
+_PANE = "'p' || NEW.number"
+
+
+def _moment(table: str, column: str, kind: str, subject: str, data: str) -> str:
+    """A trigger for a moment that comes once."""
+    when = f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL"
+    return _log(table, kind, subject, data, at=f"NEW.{column}", on=f"UPDATE OF {column}", when=when)
+
+
+_MESSAGE = "'message', NEW.message, 'pane', 'p' || NEW.pane"
+
+LOG = "\n".join(
+    (
+        _log("projects", "project.added", "NEW.name", "'folder', NEW.folder", at="NEW.added_at"),
+        _log(
+            "projects",
+            "project.renamed",
+            "NEW.name",
+            "'before', OLD.name",
+            at=_NOW,
+            on="UPDATE OF name",
+            when="OLD.name <> NEW.name",
+        ),
+        _log("projects", "project.removed", "OLD.name", "'folder', OLD.folder", at=_NOW, on="DELETE"),
+        _log("agreed", "file.agreed", "NEW.file", "'digest', NEW.digest", at="NEW.agreed_at"),
+        _log(
+            "panes",
+            "pane.opened",
+            _PANE,
+            "'name', NEW.name, 'command', json(NEW.command), 'cwd', NEW.cwd, 'policy', NEW.policy",
+            at="NEW.opened_at",
+        ),
+        _log(
+            "panes",
+            "pane.renamed",
+            _PANE,
+            "'name', NEW.name, 'before', OLD.name",
+            at=_NOW,
+            on="UPDATE OF name",
+            when="OLD.name <> NEW.name",
+        ),
+        _log(
+            "panes",
+            "pane.policy",
+            _PANE,
+            "'name', NEW.name, 'policy', NEW.policy",
+            at=_NOW,
+            on="UPDATE OF policy",
+            when="OLD.policy <> NEW.policy",
+        ),
+        _moment("panes", "closed_at", "pane.closed", _PANE, "'name', NEW.name"),
+        _log(
+            "runs",
+            "run.started",
+            "'p' || NEW.pane",
+            "'name', (SELECT name FROM panes WHERE number = NEW.pane), 'run', NEW.id, 'pid', NEW.pid",
+            at="NEW.started_at",
+        ),
+        _moment(
+            "runs",
+            "ended_at",
+            "run.ended",
+            "'p' || NEW.pane",
+            "'name', (SELECT name FROM panes WHERE number = NEW.pane), 'run', NEW.id,"
+            " 'status', NEW.status, 'signal', NEW.signal, 'asked', NEW.asked",
+        ),
+        _log("agents", "agent.spawned", "NEW.name", "'agent', NEW.id, 'cli', NEW.cli", at="NEW.spawned_at"),
+        _moment("agents", "gone_at", "agent.gone", "NEW.name", "'agent', NEW.id, 'cli', NEW.cli"),
+        _log(
+            "messages",
+            "message.sent",
+            "NEW.recipient",
+            "'message', NEW.id, 'kind', NEW.kind, 'sender', NEW.sender, 'reply_to', NEW.reply_to",
+            at="NEW.sent_at",
+        ),
+        _log("inbox", "inbox.queued", "NEW.id", _MESSAGE, at="NEW.queued_at"),
+        *(
+            _moment("inbox", f"{moment}_at", f"inbox.{moment}", "NEW.id", f"{_MESSAGE}, 'reason', NEW.reason")
+            for moment in ("typed", "submitted", "seen", "answered", "cancelled", "expired", "failed")
+        ),
+        _log("tasks", "task.added", "NEW.id", "'title', NEW.title", at="NEW.added_at"),
+        *(
+            _moment("tasks", f"{moment}_at", f"task.{moment}", "NEW.id", "'title', NEW.title, 'agent', NEW.agent")
+            for moment in ("claimed", "done", "dropped")
+        ),
+        _log("locks", "lock.taken", "NEW.path", "'agent', NEW.agent", at="NEW.taken_at"),
+        _log("locks", "lock.freed", "OLD.path", "'agent', OLD.agent", at=_NOW, on="DELETE"),
+        _log(
+            "commits",
+            "commit.announced",
+            "NEW.sha",
+            "'folder', NEW.folder, 'author', NEW.author, 'summary', NEW.summary",
+            at="NEW.announced_at",
+        ),
+        _log("pulls", "pull.opened", "NEW.url", "'number', NEW.number, 'head', NEW.head", at="NEW.opened_at"),
+        _moment("pulls", "merged_at", "pull.merged", "NEW.url", "'number', NEW.number"),
+        _moment("pulls", "closed_at", "pull.closed", "NEW.url", "'number', NEW.number"),
+        _log("checks", "check.seen", "NEW.name", "'sha', NEW.sha, 'conclusion', NEW.conclusion", at="NEW.seen_at"),
+    )
+)
+
+STEPS: tuple[str, ...] = (FACTS + LOG,)
+"""Step 1, step 2, …"""

@@ -1,0 +1,27 @@
+import pytest
+
+from muxer.errors import UsageError
+from muxer.fleet.naming import LONGEST, free_name, named_for, readable
+
+
+def test_names_are_one_line_that_can_be_typed() -> None:
+    assert readable("  two \n words ") == "two words"
+    for name in ("", " \t", "a\x1b[31mb", "a\u202eb"):
+        with pytest.raises(UsageError, match="type some"):
+            readable(name)
+    assert readable("x" * LONGEST)
+    with pytest.raises(UsageError, match=f"{LONGEST} characters at most, not {LONGEST + 1}"):
+        readable("x" * (LONGEST + 1))
+
+
+def test_a_pane_is_called_for_its_program() -> None:
+    assert named_for(["/usr/bin/vim", "x"]) == "vim"
+    assert named_for(["-bash"]) == "bash"
+    assert named_for(["/bin/\x1b"]) == "pane"
+
+
+def test_taken_names_get_a_number() -> None:
+    assert free_name("a", set()) == "a"
+    assert free_name("a", {"a", "a-2"}) == "a-3"
+    longest = "x" * LONGEST
+    assert free_name(longest, {longest}) == f"{longest[:-2]}-2"

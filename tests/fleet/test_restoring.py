@@ -1,0 +1,101 @@
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from muxer.events import Warned
+from muxer.fleet.restoring import bring_back, start_again
+from muxer.model import Exit, Policy
+from muxer.store import panes as records
+from muxer.store.panes import KnownPane
+from tests.house import House, house_in, until
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with house_in() as made:
+        yield made
+
+
+def remembered(
+    house: House, pane: str, *command: str, policy: Policy = "never", cwd: str = "/", ran: bool = True
+) -> None:
+    """A pane that was there before everything was killed."""
+    known = KnownPane(
+        id=pane, name=f"the {pane}", command=command or ("sh",), cwd=cwd, shell=not command, policy=policy
+    )
+    house.services.store.note(records.open_pane, known)
+    house.services.store.note(records.start_run, pane, 77)
+    if not ran:
+        house.services.store.note(records.end_run, pane, Exit(3))
+
+
+async def brought_back(house: House) -> list[str]:
+    await house.services.store.settled()
+    services = house.services
+    cut_off = await bring_back(house.panes, services.store, services.history)
+    await services.supervisor.learn()
+    services.show_recovered()
+    await start_again(cut_off, services.supervisor, services.tell)
+    return [pane.id for pane in cut_off]
+
+
+async def test_shells_and_those_that_should_run_are_started_again(house: House) -> None:
+    remembered(house, "p1")
+    remembered(house, "p2", "cat", policy="on-failure")
+    remembered(house, "p3", "cat")
+    assert await brought_back(house) == ["p1", "p2", "p3"]
+    states = {pane.id: pane.exit for pane in house.panes.living.values()}
+    assert states == {"p1": None, "p2": None, "p3": Exit()}
+    assert [pane.name for pane in house.panes.living.values()] == ["the p1", "the p2", "the p3"]
+    assert [event.text for event in house.happened(Warned) if isinstance(event, Warned)] == [
+        "the p3 was not started again: go there and press enter, or muxer restart NAME"
+    ]
+
+
+async def test_what_had_ended_before_is_left_as_it_was(house: House) -> None:
+    remembered(house, "p1", "cat", ran=False)
+    assert await brought_back(house) == []
+    assert house.panes.living["p1"].exit == Exit(3)
+
+
+async def test_what_somebody_closed_does_not_come_back(house: House) -> None:
+    remembered(house, "p1")
+    house.services.store.note(records.close_pane, "p1")
+    assert await brought_back(house) == []
+    assert house.panes.living == {}
+
+
+async def test_a_shell_whose_folder_is_gone_starts_as_near_as_it_can(house: House, tmp_path: Path) -> None:
+    remembered(house, "p1", cwd=str(tmp_path / "gone" / "deeper"))
+    await brought_back(house)
+    assert house.panes.living["p1"].cwd == str(tmp_path)
+    await house.shows("p1", "$")
+
+
+async def test_one_that_cannot_be_started_holds_up_no_other(house: House) -> None:
+    remembered(house, "p1", "/no/such/program", policy="always")
+    remembered(house, "p2", "cat", policy="always")
+    await brought_back(house)
+    assert house.panes.living["p2"].exit is None
+    assert any("no such program" in event.text for event in house.happened(Warned) if isinstance(event, Warned))
+
+
+async def test_its_history_comes_with_it(house: House) -> None:
+    pane = await house.services.open_pane(["sh", "-c", "echo before; exec cat"], cwd="/")
+    await house.shows(pane.id, "before")
+    pane.terminal.save()
+    house.services.history.keep_now(pane.id)
+    house.panes.close()
+    await house.custody.stop()
+    for file in os.listdir(house.paths.panes):
+        os.unlink(f"{house.paths.panes}/{file}")
+    await house.open()
+    await brought_back(house)
+    await house.shows(pane.id, "before")
+    back = house.panes.living[pane.id]
+    await house.services.supervisor.restart(back)
+    await until(lambda: back.exit is None)
+    back.terminal.write(b"after\n")
+    await house.shows(pane.id, "after")

@@ -1,0 +1,81 @@
+"""A database with something in every table. `python -m tests.store.filled > tests/store/schemas/N.sql` dumps it.
+
+Each schema is dumped once, by the muxer that brings it; later ones must open what it holds.
+"""
+
+import sqlite3
+import sys
+from contextlib import closing
+from typing import Any
+
+from muxer.model import Exit, Policy
+from muxer.store.opening import migrate
+from muxer.store.panes import KnownPane, close_pane, end_run, open_pane, rename_pane, start_run, write_layout
+from muxer.store.projects import add_project, agree, decline
+from muxer.store.schema import STEPS
+
+
+def known_pane(number: int = 1, name: str = "claude", policy: Policy = "on-failure") -> KnownPane:
+    return KnownPane(
+        id=f"p{number}", name=name, command=("claude", "--continue", "two words"), cwd="/srv/shop", shell=False,
+        policy=policy,
+    )  # fmt: skip
+
+
+def in_memory() -> sqlite3.Connection:
+    """An empty one of the newest schema."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrate(connection)
+    return connection
+
+
+def insert(connection: sqlite3.Connection, /, table: str, **values: Any) -> int:
+    """A row, by its columns; its id."""
+    marks = ", ".join("?" * len(values))
+    row = connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", [*values.values()])
+    assert row.lastrowid
+    return row.lastrowid
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """A row or two of everything."""
+    project = add_project(connection, name="shop", folder="/srv/shop")
+    decline(connection, "/srv/other")
+    agree(connection, "/srv/shop/.muxer/config.toml", "c0ffee")
+    for number in (1, 2):
+        open_pane(connection, known_pane(number))
+        start_run(connection, f"p{number}", 4000 + number)
+    end_run(connection, "p1", Exit(1), asked=True)
+    rename_pane(connection, "p2", "zażółć 漢字")
+    close_pane(connection, "p1")
+    write_layout(connection, {"tabs": ["p2"]})
+    agent = insert(connection, "agents", name="ada", pane=2, project=project.id, cli="claude", spawned_at=1.0)
+    message = insert(connection, "messages", kind="task", sender="human", recipient="ada", text="build it", sent_at=2.0)
+    insert(connection, "inbox", pane=2, message=message, text="build it", queued_at=3.0)
+    done = insert(connection, "inbox", pane=2, text="hello", queued_at=3.0)
+    for moment in ("typed", "submitted"):
+        connection.execute(f"UPDATE inbox SET {moment}_at = 4.0 WHERE id = ?", (done,))
+    insert(connection, "tasks", project=project.id, title="a task", agent=agent, added_at=6.0, claimed_at=7.0)
+    insert(connection, "locks", path="/srv/shop/a.py", agent=agent, taken_at=8.0)
+    insert(connection, "commits", folder="/srv/shop", sha="abc", summary="Built it", announced_at=9.0)
+    pull = insert(
+        connection, "pulls", project=project.id, agent=agent, number=7, url="https://example.org/7", head="work",
+        opened_at=10.0,
+    )  # fmt: skip
+    insert(connection, "checks", pull=pull, sha="abc", name="tests", seen_at=11.0)
+
+
+def dump(connection: sqlite3.Connection) -> str:
+    """All of it, as SQL that makes it again."""
+    return "\n".join((f"PRAGMA user_version = {len(STEPS)};", *connection.iterdump(), ""))
+
+
+def main() -> None:
+    with closing(in_memory()) as connection:
+        fill(connection)
+        sys.stdout.write(dump(connection))
+
+
+if __name__ == "__main__":
+    main()
