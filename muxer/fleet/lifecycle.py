@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from muxer.model import Logged, PaneFacts, Policy, Run, State, Status
+from muxer.model import Exit, Logged, PaneFacts, Policy, Run, State, Status
 
 SHORT_LIFE = 1.0
 """A shell that ends sooner than this did not end because somebody typed exit."""
@@ -22,6 +22,8 @@ FAILURES, WITHIN = 5, 60.0
 EARLY = 0.5
 """A run that began so many seconds before its time was begun by a person: timers do not go off early."""
 SHOWN_RUNS = 5
+UNSEEN = "its end was not seen"
+"""What is said of a program that ended while neither host nor keeper lived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def status(seen: Evidence) -> Status:
 
 def _state(seen: Evidence, facts: PaneFacts) -> tuple[State, str]:
     if facts.exit is not None:
-        return _ended_state(facts, seen.now)
+        return _ended_state(facts, facts.exit, seen.now)
     if facts.frozen:
         return "frozen", ""
     if seen.waits:
@@ -146,13 +148,14 @@ def _state(seen: Evidence, facts: PaneFacts) -> tuple[State, str]:
     return ("working" if seen.busy else "idle"), ""
 
 
-def _ended_state(facts: PaneFacts, now: float) -> tuple[State, str]:
+def _ended_state(facts: PaneFacts, how: Exit, now: float) -> tuple[State, str]:
     if facts.again_at:
         return "starting", f"again in {seconds_until(facts.again_at, now)}s"
     if facts.gave_up:
         return "crashed", f"gave up after {FAILURES} failures"
-    state = facts.exit.state if facts.exit else "lost"
-    return "crashed" if state == "crashed" else "exited" if state == "exited" else "unknown", str(facts.exit)
+    if how.state == "lost":
+        return "exited", UNSEEN
+    return ("crashed" if how.state == "crashed" else "exited"), str(how)
 
 
 def seconds_until(moment: float, now: float) -> int:

@@ -14,13 +14,11 @@ from muxer.ui.widgets.pane_grid import Sheet
 
 KEYS = (("enter", "restart"), ("x", "close"))
 """What `Hands` does with them."""
-UNSEEN = "its program ended with the last host"
-"""Nobody saw how."""
 
 
 def epilogue_row(sight: Sight, cols: int, look: Look) -> str:
     """The line, exactly so wide, as text with SGR; how it ended goes first where there is no room for all."""
-    how = UNSEEN if sight.state == "unknown" else sight.note
+    how = sight.note
     keys = " · ".join(map(" ".join, KEYS))
     if cell_len(how) + len(keys) + 5 > cols:
         how = ""

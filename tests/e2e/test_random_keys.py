@@ -36,7 +36,7 @@ MICE = (
     "\x1b[<0;5;3M\x1b[<32;30;9M\x1b[<0;30;9m",
     "\x1b[<0;40;1M\x1b[<0;40;1m",
 )
-UNASKED = ("client.", "pane.close", "tab.close", "history.editor")
+UNASKED = ("client.", "pane.close", "pane.stop", "tab.close", "history.editor")
 """What ends the seat, the last shell or the test's patience."""
 
 BOUND = sorted(
@@ -75,6 +75,7 @@ def test_a_walk_over_all_keys(desk: Desk, seed: int) -> None:
         if seat.ended:  # enter in the palette may have detached it
             seat = desk.sit(cols=100, rows=30)
     back_to_typing(seat)
+    desk.run("thaw")
     assert mistakes(desk) == ""
     assert desk.host() == host
     # What was typed in lock mode may have stopped the shell's output, or left it a line that is not whole.

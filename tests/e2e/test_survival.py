@@ -124,8 +124,8 @@ def test_both_die_and_the_next_muxer_says_so(desk: Desk) -> None:
     os.kill(seen["keeper"]["pid"], signal.SIGKILL)
     until(lambda: not any(map(psutil.pid_exists, pids)), "the programs' end by hang-up")
     seat = desk.sit(cols=140)
-    seat.wait_for("both lost")
-    assert "2 programs ended: first, second" in seat.text
+    seat.wait_for("2 programs were not started again")
+    assert {name: pane["state"] for name, pane in desk.panes().items()} == {"first": "lost", "second": "lost"}
 
 
 def test_the_client_is_killed(desk: Desk) -> None:

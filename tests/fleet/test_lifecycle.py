@@ -194,7 +194,7 @@ def test_a_state_follows_from_the_evidence() -> None:
 def test_an_end_is_told_with_what_follows_it() -> None:
     assert said(replace(FACTS, exit=WELL), waits="x") == ("exited", "exited 0")
     assert said(replace(FACTS, exit=KILLED)) == ("crashed", "killed by signal 9")
-    assert said(replace(FACTS, exit=UNSEEN)) == ("unknown", "ended")
+    assert said(replace(FACTS, exit=UNSEEN)) == ("exited", "its end was not seen")
     assert said(replace(FACTS, exit=FAILED, again_at=103.2)) == ("starting", "again in 4s")
     assert said(replace(FACTS, exit=FAILED, gave_up=True)) == ("crashed", "gave up after 5 failures")
 

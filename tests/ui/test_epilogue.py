@@ -39,8 +39,8 @@ def test_it_says_how_it_ended_and_what_to_do() -> None:
     assert row(ENDED, 40) == " exited 1 · enter restart · x close     "
     assert row(ENDED, 40, ASCII) == " exited 1 - enter restart - x close     "
     assert row(ENDED, 30) == " enter restart · x close      "
-    unseen = Sight(state="unknown", note="ended", ended=True)
-    assert row(unseen, 80).startswith(" its program ended with the last host · enter")
+    unseen = Sight(state="exited", note="its end was not seen", ended=True)
+    assert row(unseen, 80).startswith(" its end was not seen · enter")
 
 
 async def test_only_an_ended_pane_in_focus_has_it_and_keys(still: Still, terminal: Terminal) -> None:
