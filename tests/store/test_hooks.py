@@ -32,6 +32,7 @@ async def logged(file: Path, *calls: tuple[str, str]) -> tuple[list[Logged], lis
         ('{"half": ', '{"half": '),
         ("[NaN]", "[NaN]"),
         ("[" * 5000, "[" * 5000),
+        ("x" * 70_000, {"left_out": 70_000}),
         ('"\\ud800"', "\ud800"),
         ("'; DROP TABLE events; --", "'; DROP TABLE events; --"),
     ],
