@@ -291,7 +291,8 @@ def _fork(
         os.set_inheritable(fd, False)
         return pid, fd
     try:
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        for number in (signal.SIGPIPE, signal.SIGINT):  # whoever runs the tests in the background ignores ctrl+c
+            signal.signal(number, signal.SIG_DFL)
         _set_size(0, cols, rows)
         if cwd is not None:
             os.chdir(cwd)
