@@ -4,6 +4,7 @@ A shell is started again where it was; another program only if its policy says s
 """
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 
 from muxer.errors import MuxerError
@@ -17,6 +18,9 @@ from muxer.paths import nearest_folder
 from muxer.store import panes as records
 from muxer.store.database import Store
 
+SHUTDOWN = {signal.SIGHUP, signal.SIGTERM, signal.SIGKILL}
+"""A machine that goes down sends these to everybody; a program may get its own before its host does."""
+
 
 async def bring_back(panes: Panes, store: Store, history: History) -> list[Pane]:
     """Panes that nobody closed and nobody holds, without programs; those of them whose programs ran to the last."""
@@ -28,7 +32,7 @@ async def bring_back(panes: Panes, store: Store, history: History) -> list[Pane]
         runs = await store.read(records.runs_of, known.id, 1)
         ended = runs[-1].exit if runs else None
         pane = panes.bring_back(known, ended or Exit())
-        if ended is None:
+        if ended is None or (ended.signal in SHUTDOWN and not runs[-1].asked):
             cut_off.append(pane)
     return cut_off
 

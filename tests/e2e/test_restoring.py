@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,23 @@ def test_everything_is_where_it_was(desk: Desk, *, reboot: bool) -> None:
     until(lambda: desk.run("capture", "server", "--history").stdout.count("lives") == 2, "its second life")
     desk.run("restart", "once")
     until(lambda: desk.run("capture", "once", "--history").stdout.count("lives") == 2, "its second life")
+
+
+def test_a_machine_that_is_shut_down_in_order_loses_no_pane(desk: Desk) -> None:
+    before = furnish(desk)
+    everybody = running(desk.env) + [psutil.Process(pane["pid"]) for pane in desk.panes().values()]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        for process in everybody:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+    psutil.wait_procs(everybody, timeout=5)
+    kill_everything(desk, reboot=True)
+    seat = desk.sit()
+    seat.wait_for("2 jobs")
+    until(lambda: desk.panes()["server"]["state"] == "running", "the server's next start")
+    assert shape(desk) == before
+    assert desk.panes()["desk shell"]["state"] == "running"
+    assert "line 1\nline 2\n" in desk.run("capture", "once", "--history").stdout
 
 
 def test_a_shell_comes_back_where_it_was(desk: Desk) -> None:

@@ -19,16 +19,17 @@ async def house() -> AsyncIterator[House]:
 
 
 def remembered(
-    house: House, pane: str, *command: str, policy: Policy = "never", cwd: str = "/", ran: bool = True
-) -> None:
+    house: House, pane: str, *command: str, policy: Policy = "never", cwd: str = "/", ended: Exit | None = None,
+    asked: bool = False,
+) -> None:  # fmt: skip
     """A pane that was there before everything was killed."""
     known = KnownPane(
         id=pane, name=f"the {pane}", command=command or ("sh",), cwd=cwd, shell=not command, policy=policy
     )
     house.services.store.note(records.open_pane, known)
     house.services.store.note(records.start_run, pane, 77)
-    if not ran:
-        house.services.store.note(records.end_run, pane, Exit(3))
+    if ended:
+        house.services.store.note(records.end_run, pane, ended, asked=asked)
 
 
 async def brought_back(house: House) -> list[str]:
@@ -55,9 +56,17 @@ async def test_shells_and_those_that_should_run_are_started_again(house: House) 
 
 
 async def test_what_had_ended_before_is_left_as_it_was(house: House) -> None:
-    remembered(house, "p1", "cat", ran=False)
+    remembered(house, "p1", "cat", ended=Exit(3))
+    remembered(house, "p2", ended=Exit(signal=15), asked=True)
     assert await brought_back(house) == []
-    assert house.panes.living["p1"].exit == Exit(3)
+    assert {pane.id: pane.exit for pane in house.panes.living.values()} == {"p1": Exit(3), "p2": Exit(signal=15)}
+
+
+@pytest.mark.parametrize("number", [1, 9, 15])
+async def test_a_shell_that_the_shutdown_ended_before_its_host_is_started_again(house: House, number: int) -> None:
+    remembered(house, "p1", ended=Exit(signal=number))
+    assert await brought_back(house) == ["p1"]
+    assert house.panes.living["p1"].exit is None
 
 
 async def test_what_somebody_closed_does_not_come_back(house: House) -> None:
