@@ -54,7 +54,8 @@ def test_yes_makes_a_project_that_every_later_host_knows(desk: Desk) -> None:
     seat.wait_for(OFFER)
     seat.send("y")
     seat.wait_for(gone)
-    assert desk.json("project", "ls")["projects"] == [{"name": "work", "folder": str(desk.folder), "panes": 1}]
+    kept = [{"name": "work", "folder": str(desk.folder), "panes": 1}]
+    seat.wait_for(lambda _: desk.json("project", "ls")["projects"] == kept)
     assert [pane["project"] for pane in desk.panes().values()] == ["work"]
     seat = next_host(desk, seat)
     assert [pane["project"] for pane in desk.panes().values()] == ["work"]
