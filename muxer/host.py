@@ -57,6 +57,8 @@ class Host:
         self._waiting: list[tuple[Line, dict[str, Any]]] = []
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._opening = False
+        self._first_shell: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._first_shell.set_result(None)
         self._stands = asyncio.Event()
         """Set once verbs can be run; who connects before waits."""
 
@@ -202,12 +204,13 @@ class Host:
             return
         self._app.driver.attach(line, hello)
         self._handed.tell_trouble()
-        command = hello.get("command")
-        if not (command or hello.get("read_only")):
-            self._services.projects.attached(str(hello.get("cwd", "")))
+        command, cwd = hello.get("command"), str(hello.get("cwd", ""))
         if command or (not self._services.panes.living and not self._opening):
             self._opening = True
-            self._first_shell = asyncio.ensure_future(self._open(command or [], str(hello.get("cwd", ""))))
+            self._first_shell = asyncio.ensure_future(self._open(command or [], cwd))
+        if not (command or hello.get("read_only")):
+            # Whoever types on instead of answering types into a pane, so there must be one.
+            self._first_shell.add_done_callback(lambda _: self._services.projects.attached(cwd))
 
     async def _open(self, command: list[str], cwd: str) -> None:
         try:
