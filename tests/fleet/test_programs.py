@@ -103,7 +103,7 @@ async def test_a_pane_that_is_closed_while_its_program_is_stopped_is_not_waited_
 async def test_frozen_programs_stand_still_and_then_go_on_without_a_gap(house: House) -> None:
     pane, shell = await start(house, "sh", "-c", COUNT), await start(house, "bash", "--norc", "-i")
     shell.terminal.write(b"sleep 1000 &\n sleep 1000\n")
-    await until(lambda: len(psutil.Process(shell.pid).children()) == 2)
+    await until(lambda: [child.name() for child in psutil.Process(shell.pid).children()] == ["sleep", "sleep"])
     children = [child.pid for child in psutil.Process(shell.pid).children()]
     await until(lambda: lines(pane) > 3)
     await house.panes.freeze()

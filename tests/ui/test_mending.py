@@ -66,7 +66,7 @@ async def test_a_dialog_that_fails_is_closed_and_all_else_goes_on(
         await glass.sees("a brittle dialog")
         glass.type(key.encode())
     await glass.sees(FAILED)
-    assert len(app.screen_stack) == 1
+    await until(lambda: len(app.screen_stack) == 1, "its end")
     logged = [record for record in caplog.records if record.name == "muxer.ui.mending"]
     assert [record.levelno for record in logged] == [logging.ERROR]
     assert logged[0].exc_info is not None
@@ -87,7 +87,7 @@ async def test_what_lies_over_it_is_closed_with_it(still: Still, glass: Glass) -
     await until(lambda: over.is_mounted, "the second one")
     under.call_later(under.action_fail)
     await glass.sees(FAILED)
-    assert len(app.screen_stack) == 1
+    await until(lambda: len(app.screen_stack) == 1, "the end of both")
 
 
 async def test_one_that_fails_when_it_is_gone_already_is_gone(still: Still, glass: Glass) -> None:
