@@ -208,6 +208,7 @@ class Host:
         if command or (not self._services.panes.living and not self._opening):
             self._opening = True
             self._first_shell = asyncio.ensure_future(self._open(command or [], cwd))
+            self._app.driver.hold(self._first_shell)
         if not (command or hello.get("read_only")):
             # Whoever types on instead of answering types into a pane, so there must be one.
             self._first_shell.add_done_callback(lambda _: self._services.projects.attached(cwd))

@@ -265,6 +265,8 @@ class MuxerApp(MendingApp, inherit_bindings=False):
                 self._voice.warn(str(error))
 
         task = asyncio.ensure_future(run())
+        if verb == "new":
+            self.driver.hold(task)
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 

@@ -27,6 +27,8 @@ SizePolicy = Literal["smallest", "latest"]
 
 _HIDE = "\x1b[?25l"
 _PARSER_PATIENCE = 0.12
+_RISING_PATIENCE = 2.0
+"""So many seconds keys wait at most for a screen or a pane."""
 _POINTER = "\x1b]22;"
 
 
@@ -73,8 +75,8 @@ class SocketDriver(Driver):
         self._composed_any = False
         self._parser: XTermParser | None = None
         self._parser_timer: asyncio.TimerHandle | None = None
-        self._rising: set[asyncio.Task[None]] = set()
-        """Screens that are being made: what is typed meanwhile is theirs, and waits."""
+        self._rising: set[asyncio.Future[None]] = set()
+        """Screens and panes that are being made: what is typed meanwhile is theirs, and waits."""
         self._held: list[tuple[Viewer, Token]] = []
 
     # ---- what Textual asks
@@ -263,11 +265,17 @@ class SocketDriver(Driver):
         async def rise() -> None:
             await mounting
 
-        rising = asyncio.ensure_future(rise())
+        self.hold(asyncio.ensure_future(rise()))
+
+    def hold(self, rising: "asyncio.Future[None]") -> None:
+        """What is typed from now on is meant for what comes of this, and waits for it; not for ever."""
         self._rising.add(rising)
         rising.add_done_callback(self._risen)
+        asyncio.get_running_loop().call_later(_RISING_PATIENCE, self._risen, rising)
 
-    def _risen(self, rising: "asyncio.Task[None]") -> None:
+    def _risen(self, rising: "asyncio.Future[None]") -> None:
+        if rising not in self._rising:
+            return
         self._rising.discard(rising)
         if not self._rising:
             held, self._held = self._held, []

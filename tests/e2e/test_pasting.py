@@ -114,6 +114,23 @@ def test_a_question_and_copy_mode_take_no_paste(desk: Desk) -> None:
     assert list(desk.panes()) == ["sh"]
 
 
+def test_what_is_typed_before_the_first_shell_is_there_waits_for_it(desk: Desk) -> None:
+    seat = desk.sit()
+    seat.wait_for(b"\x1b[?1049h")
+    seat.send("echo $((6*7))\r")
+    seat.wait_for("42")
+
+
+def test_what_is_typed_right_after_a_split_goes_to_the_new_pane(desk: Desk) -> None:
+    seat = desk.sit()
+    seat.wait_for("$")
+    for way, name in (("%", "sh-2"), ('"', "sh-3"), ("c", "sh-4")):
+        seat.send(f"\x02{way}echo {name}=$((6*7))")
+        seat.send(pasted("; echo and $MUXER_PANE") + "\r")
+        seat.wait_for(f"{name}=42")
+        seat.wait_for(f"and {desk.panes()[name]['id']}")
+
+
 def test_what_never_ends_is_not_kept_from_other_terminals(desk: Desk) -> None:
     """A line that drops in the middle of a paste."""
     seat = desk.sit()
