@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,19 +14,13 @@ import pytest
 
 from tests.conftest import HOST, Desk
 from tests.seat import MUXER, Seat, running
+from tests.waiting import until
 
 NOBODY = 65534
 ROOT = os.getuid() == 0
 ONE_LINE = re.compile(r"muxer: [^\n]+\n").fullmatch
 
 needs_root = pytest.mark.skipif(not ROOT, reason="only root can give folders away")
-
-
-def until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
-        time.sleep(0.02)
 
 
 def refused(desk: Desk, *words: str, **env: str) -> str:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from functools import partial
 
 import psutil
@@ -11,17 +9,11 @@ import pytest
 
 from tests.conftest import Desk
 from tests.seat import running
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
 
 COUNTS = "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done"
-
-
-def until(condition: Callable[[], object], what: str, timeout: float = 40) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
-        time.sleep(0.05)
 
 
 def restarted(desk: Desk, before: int) -> bool:

@@ -3,8 +3,7 @@
 import os
 import sqlite3
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,15 +11,9 @@ import psutil
 import pytest
 
 from tests.conftest import HOST, Desk
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
-
-
-def until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
-        time.sleep(0.05)
 
 
 @contextmanager

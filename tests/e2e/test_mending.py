@@ -1,14 +1,13 @@
 """A screen that fails is made anew over the same programs; only one that keeps failing takes its host with it."""
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from tests.conftest import HOST, Desk
 from tests.seat import Seat
+from tests.waiting import until
 
 ATTACH = f"""
 from muxer.paths import host_paths
@@ -27,13 +26,6 @@ def sit(desk: Desk, poison: int) -> Seat:
     seat.send("before\r")
     seat.wait_for(lambda seat: seat.text.count("│before") == 2)
     return seat
-
-
-def until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
-        time.sleep(0.02)
 
 
 def test_a_failed_screen_is_made_anew_and_nothing_is_lost(desk: Desk) -> None:

@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,11 @@ import pytest
 
 from tests.conftest import HOST, Desk
 from tests.seat import running
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(240)
 
 COUNT = "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo line $i; done; echo $$ lives; exec sleep 1000"
-
-
-def until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
-        time.sleep(0.05)
 
 
 def state_folder(desk: Desk) -> Path:

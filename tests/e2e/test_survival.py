@@ -6,25 +6,17 @@ The writers number their lines, so that a line lost or doubled shows.
 import os
 import re
 import signal
-import time
-from collections.abc import Callable
 
 import psutil
 import pytest
 
 from tests.conftest import Desk
+from tests.waiting import until
 
 WRITERS = 5
 WRITER = "i=0; while :; do i=$((i+1)); echo line $i; [ $((i % 50)) = 0 ] && sleep 0.05; done"
 
 pytestmark = pytest.mark.timeout(240)
-
-
-def until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come in {timeout} s"
-        time.sleep(0.05)
 
 
 def lines_of(desk: Desk, name: str) -> list[int]:
