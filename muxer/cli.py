@@ -265,7 +265,7 @@ def _ask(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]") -> obje
     from muxer.wire.client import call
 
     if all(parameter.name != "timeout" for parameter in verb.parameters):
-        return call(paths, verb.name, arguments)
+        return call(paths, verb.name, arguments, until_gone=verb.name == "stop" and not any(arguments.values()))
     return call(paths, verb.name, arguments, timeout=None)
 
 

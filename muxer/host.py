@@ -199,6 +199,8 @@ class Host:
         self._tell(Warned("the keeper was lost; a new one holds every pane"))
 
     def _attached(self, line: Line, hello: dict[str, Any]) -> None:
+        if self._over.done():
+            return  # hung up on without a word, together with us: it starts the next host
         if not self._stands.is_set():
             self._waiting.append((line, hello))
             return

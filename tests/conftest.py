@@ -56,6 +56,13 @@ class Desk:
             text=True, timeout=40, stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """`muxer WORDS`, begun."""
+        return subprocess.Popen(
+            [*MUXER, "-L", HOST, *words], env=self.env, cwd=self.folder, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
     def json(self, *words: str) -> Any:
         """What `muxer WORDS --json` answers."""
         verb, *rest = words

@@ -28,7 +28,9 @@ async def restart(services: "Services", pane: list[PaneName]) -> dict[str, list[
 
 
 def _show_stopped(result: dict[str, Any]) -> str:
-    return f"{result['ended']} panes ended" if "ended" in result else f"stopped: {', '.join(result['stopped'])}"
+    if "ended" not in result:
+        return f"stopped: {', '.join(result['stopped'])}"
+    return "1 pane ended" if result["ended"] == 1 else f"{result['ended']} panes ended"
 
 
 @command(show=_show_stopped)

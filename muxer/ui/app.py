@@ -287,6 +287,7 @@ class MuxerApp(MendingApp, inherit_bindings=False):
         """Lay a Textual screen over everything."""
         self.picture.bare.clear()
         self.driver.lay_screen(screen)
+        self.take_down_if_failed(screen)
 
     def pop_screen(self) -> AwaitComplete:
         """What the screen lay over is painted again, whole and at once."""

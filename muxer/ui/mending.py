@@ -6,10 +6,12 @@ which every pump brings its own, and `App._dispatch_action`, which runs a dialog
 
 import logging
 from typing import Any
+from weakref import WeakSet
 
 from textual._context import active_message_pump
 from textual.app import App
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -20,6 +22,10 @@ FAILED = "the dialog failed and was closed: see muxer logs"
 
 class MendingApp(App[None], inherit_bindings=False):
     """What fails in a dialog costs that dialog, and those over it; any other failure ends the app."""
+
+    def __init__(self, driver_class: type[Driver]) -> None:
+        super().__init__(driver_class=driver_class)
+        self._failed: WeakSet[Screen[Any]] = WeakSet()
 
     def dialog_failed(self) -> None:
         """Say so."""
@@ -45,7 +51,13 @@ class MendingApp(App[None], inherit_bindings=False):
         if screen in self.screen_stack[:1]:
             return False
         log.error("the dialog %s failed", type(screen or failed).__name__, exc_info=error)
-        while screen in self.screen_stack:
-            self.pop_screen()
+        if screen is not None:
+            self._failed.add(screen)
+            self.take_down_if_failed(screen)
         self.dialog_failed()
         return True
+
+    def take_down_if_failed(self, screen: Screen[Any]) -> None:
+        """From Python 3.12 on, tasks start at once: a screen can fail before it is laid on the stack."""
+        while screen in self._failed and screen in self.screen_stack:
+            self.pop_screen()

@@ -14,6 +14,9 @@ from muxer.paths import HostPaths
 from muxer.wire.frames import ANSWER, CALL, EVENT, FROM_HOST, PROTOCOL, Broken, Unpacker, pack
 from muxer.wire.peer import connect
 
+LEAVING = 10.0
+"""How long a host is waited for that said it is going, in seconds."""
+
 
 def call(
     paths: HostPaths,
@@ -22,10 +25,12 @@ def call(
     timeout: float | None = 30.0,
     *,
     said: str = "",
+    until_gone: bool = False,
 ) -> object:
     """Ask the host for a verb. Raises HostUnreachable, or what the verb raised. A timeout of None waits for ever.
 
-    `said` is what the person said, where that is another word than the verb.
+    `said` is what the person said, where that is another word than the verb. With `until_gone`, wait after the answer
+    for the host to leave its path to the next one.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     question = {"protocol": PROTOCOL, "verb": verb, "arguments": dict(arguments or {})}
@@ -33,7 +38,10 @@ def call(
     try:
         sock.settimeout(timeout)
         sock.sendall(pack(CALL, json.dumps(question).encode()))
-        return _unwrap(_answer(sock, deadline))
+        answer = _unwrap(_answer(sock, deadline))
+        if until_gone:
+            _see_off(sock)
+        return answer
     except TimeoutError:
         raise HostUnreachable(
             f"the host did not answer {said or verb} within {timeout:g} s: it hangs or is busy, see {paths.log}"
@@ -69,6 +77,14 @@ def stream(paths: HostPaths, verb: str, arguments: Mapping[str, object] | None =
         raise HostUnreachable(f"{paths.socket} does not speak muxer's protocol: stop what listens there") from None
     finally:
         sock.close()
+
+
+def _see_off(sock: _socket.socket) -> None:
+    sock.settimeout(LEAVING)
+    try:
+        sock.recv(1)
+    except OSError:
+        return
 
 
 def _answer(sock: _socket.socket, deadline: float | None) -> bytes:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.conftest import Desk
+from tests.waiting import until
 
 
 def test_new_starts_a_host_with_just_that_pane(desk: Desk) -> None:
@@ -104,6 +105,20 @@ def test_stop_ends_everything(desk: Desk) -> None:
     desk.new("cat", name="a")
     desk.new("cat", name="b")
     assert desk.json("stop") == {"ended": 2}
+    gone = desk.run("ls", check=False)
+    assert gone.stderr == "muxer: no muxer named 'desk' is running: start it with muxer -L desk\n"
+
+
+def test_who_comes_while_the_host_stops_gets_the_next_one(desk: Desk) -> None:
+    desk.new("sh", "-c", 'trap "touch told" HUP TERM; while :; do sleep 0.1; done', name="stubborn")
+    first = desk.host()
+    with desk.start("stop") as stopping:
+        until((desk.folder / "told").exists, "the stop")
+        seat = desk.sit()
+        seat.wait_for("○ sh")
+        assert stopping.wait(40) == 0
+    assert desk.host() != first
+    assert list(desk.panes()) == ["sh"]
 
 
 def test_names_are_found_by_their_beginning_and_refused_when_several_fit(desk: Desk) -> None:
