@@ -38,10 +38,10 @@ def call(
     try:
         sock.settimeout(timeout)
         sock.sendall(pack(CALL, json.dumps(question).encode()))
-        answer = _unwrap(_answer(sock, deadline))
+        answer = _answer(sock, deadline)
         if until_gone:
             _see_off(sock)
-        return answer
+        return _unwrap(answer)
     except TimeoutError:
         raise HostUnreachable(
             f"the host did not answer {said or verb} within {timeout:g} s: it hangs or is busy, see {paths.log}"

@@ -14,8 +14,13 @@ from muxer.ui.deeds.copying import NO_PROMPT, focused_lens, focused_view, take
 from muxer.ui.deeds.table import DEEDS, does
 from muxer.ui.desk import Desk
 
-_EDIT = 'file=$1; shift; trap "exit 129" HUP TERM; trap \'rm -f "$file"\' EXIT; "$@" "$file"'
-"""The file goes with the editor, however that ends."""
+_EDIT = """
+file=$1; shift
+trap 'trap "" HUP TERM; exit 129' HUP TERM
+trap 'trap "" HUP TERM; rm -f "$file"' EXIT
+"$@" "$file"
+"""
+"""The file goes with the editor, however that ends: what takes it away must outlive the terminal's hang-up."""
 
 
 def _page(desk: Desk, *, way: int) -> None:
