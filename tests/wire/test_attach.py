@@ -154,7 +154,7 @@ def test_a_stopped_client_costs_the_host_one_frame(home: Home) -> None:
     termios.tcsetattr(seat.fd, termios.TCSANOW, cooked)
     seat.kill(signal.SIGCONT)
     wait_until(lambda: seat.read() and home.ask()["repaints"])
-    assert is_raw(seat)
+    wait_until(lambda: is_raw(seat))
 
 
 def test_six_at_once_start_one_host(home: Home) -> None:
