@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from typing import Any
 
-PROTOCOL = 2
+PROTOCOL = 3
 LINGER = 3.0
 """Seconds without a pane and without a host after which the keeper leaves."""
 GRACE = 2.0

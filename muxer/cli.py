@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # the table takes longer to import than attaching may take
     from muxer.commands.table import Verb
 
+SAYS = frozenset({"send", "broadcast"})
+"""Verbs that an agent may use in its own name, with a text that may come from stdin."""
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -23,18 +25,15 @@ SCREEN = 80, 24
 """The size of a host that nobody looks at yet."""
 
 READ_HERE = frozenset({
-    "attach", "completion", "config", "doctor", "events", "help", "keys", "logs", "new", "reload", "stop", "version",
-    "wait",
+    "attach", "cli", "completion", "config", "doctor", "events", "help", "keys", "logs", "new", "reload", "send",
+    "setup", "spawn", "status", "stop", "version", "wait",
 })  # fmt: skip
 """Verbs that need no host, start one, reach one of another version, tell as they go, or may wait for ever."""
 
 HELP = {"--help", "-h"}
 
-HOOK_DATA = 1 << 20
-"""What a hook is told beyond so many bytes is left out."""
-
 HURRY = 2.0
-"""How long a hook or a shell that completes a line is held up at most, in seconds."""
+"""How long a shell that completes a line is held up at most, in seconds."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,10 +104,14 @@ def _obey(words: list[str]) -> int:
     hosts, words = _hosts(words)
     name = _host_name(_one(hosts))
     word, *words = words or [""]
-    if word in READ_HERE or word.startswith("-") or _asks_help(words):
+    if word in SAYS and _inside(name) and (token := os.environ.get("MUXER_TOKEN", "")):
+        words.insert(0, f"--token={token}")
+    if (word in SAYS and "-" in words) or word in READ_HERE or word.startswith("-") or _asks_help(words):
         return _read_here(name, word, words)
-    if word == "hook" and len(words) == 1 and _names_hook(words[0]):
-        return _hook(name, words[0])
+    if word == "hook" and (_are_hook(words) or not os.isatty(0)):
+        return _hook(name, words)
+    if word == "mcp" and not words:
+        return _pump(name)
     if word == "complete":
         return _complete(name, words[-1] if words else "")
     from muxer.wire.client import call
@@ -150,40 +153,29 @@ def _asks_help(words: list[str]) -> bool:
     return any(word in HELP for word in (words[: words.index("--")] if "--" in words else words))
 
 
-def _names_hook(word: str) -> bool:
-    """As commands.kinds.HookName says at length."""
-    return word.isascii() and 0 < len(word) <= 64 and word[0] != "-" and f"_{word}".replace("-", "_").isidentifier()
+def _are_hook(words: list[str]) -> bool:
+    """A CLI and an event, each as commands.kinds.HookName says at length."""
+    plain = [f"_{word}".replace("-", "_").replace(".", "_") for word in words if word[:1] not in {"", "-", "."}]
+    return len(words) == len(plain) == 2 and all(
+        one.isascii() and len(one) <= 65 and one.isidentifier() for one in plain
+    )
 
 
-def _hook(host: str, name: str) -> int:
-    """Tell the host what an agent in a pane of its says; whatever is wrong, the agent is not disturbed."""
-    pane = os.environ.get("MUXER_PANE", "")
-    if not pane:
-        return 0
-    from muxer.wire.client import call
+def _hook(host: str, words: list[str]) -> int:
+    """What a hook says; one that is set up wrongly must not disturb its agent either."""
+    from muxer.wire.reporting import report
 
-    try:
-        call(host_paths(host), "hook", {"name": name, "pane": pane, "data": _told()}, timeout=HURRY)
-    except (MuxerError, OSError):
-        return 0
+    if _are_hook(words):
+        report(host, *words)
     return 0
 
 
-def _told() -> str:
-    """What stdin holds, unless it is a terminal, too long, or nobody ends it."""
-    import select
-    import time
+def _pump(host: str) -> int:
+    """Be an agent's MCP server."""
+    from muxer.wire.pump import pump
 
-    data = b""
-    deadline = time.monotonic() + HURRY
-    while not os.isatty(0) and select.select([0], [], [], max(0.0, deadline - time.monotonic()))[0]:
-        piece = os.read(0, HOOK_DATA)
-        data += piece
-        if not piece:
-            return data.decode(errors="replace")
-        if len(data) > HOOK_DATA:
-            break
-    return ""
+    pump(host)
+    return 0
 
 
 def _complete(name: str, line: str) -> int:
@@ -243,9 +235,12 @@ def _perform(verb: "Verb", name: str, words: list[str], unreached: HostUnreachab
     paths = host_paths(name)
     if verb.streams:
         return _follow(paths, verb, given, json=json)
-    starts = verb.name == "new"
+    starts = verb.name in {"new", "spawn"}
+    for text in ("prompt", *(("text",) if verb.name in SAYS else ())):
+        if given.get(text) == "-":
+            given[text] = sys.stdin.read()
     result = _new(paths, verb, given) if starts else _ask(paths, verb, given)
-    if not starts or json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
+    if verb.name != "new" or json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
         return _tell(verb, result, json=json)
     return _attach(name, read_only=False, command=None)
 
@@ -264,7 +259,7 @@ def _ask(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]") -> obje
     """What the host answers, and as long as the verb may take."""
     from muxer.wire.client import call
 
-    if all(parameter.name != "timeout" for parameter in verb.parameters):
+    if verb.name != "spawn" and all(parameter.name != "timeout" for parameter in verb.parameters):
         return call(paths, verb.name, arguments, until_gone=verb.name == "stop" and not any(arguments.values()))
     return call(paths, verb.name, arguments, timeout=None)
 

@@ -70,9 +70,9 @@ class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How agents work in one project."""
 
-    cli: Annotated[str, Meta(description="The agent that is started.")] = "claude"
+    cli: Annotated[str, Meta(description="The agent's CLI; empty: the last one, or the only one here.")] = ""
     workspace: Annotated[
-        Literal["worktree", "clone", "folder"],
+        Literal["worktree", "clone", "here"],
         Meta(description="Where an agent works: a worktree of its own, a clone of its own, or the folder itself."),
     ] = "worktree"
     check: Annotated[

@@ -35,6 +35,13 @@ class PaneClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """What the agent of this pane is doing, what it has used, or what waits to be typed into it is another."""
+
+    pane: PaneId
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """Its program announced something: a bell, a notification, progress, text for the clipboard."""
 
@@ -50,4 +57,4 @@ class Warned:
     text: str
 
 
-Event = PaneOpened | PaneChanged | PaneEnded | PaneClosed | Noticed | Warned
+Event = PaneOpened | PaneChanged | PaneEnded | PaneClosed | AgentChanged | Noticed | Warned

@@ -1,6 +1,7 @@
 """What the app is handed: terminals, facts, verbs and settings. See ui/runtime for what it knows of this."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
@@ -12,7 +13,7 @@ from muxer.commands.table import VERBS, run, verb_named
 from muxer.config import Key, Settings, in_one_line
 from muxer.errors import MuxerError
 from muxer.events import Event, Warned
-from muxer.model import PaneFacts, PaneId, Status
+from muxer.model import AgentFacts, CliFacts, HumanKey, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.services import Services
 from muxer.settings.wardrobe import Wardrobe
 from muxer.store.panes import write_layout
@@ -54,6 +55,51 @@ class Handed:
     def busy(self, pane: PaneId) -> str:
         """The program that closing it would end."""
         return self._services.busy(pane)
+
+    def agent(self, pane: PaneId) -> AgentFacts | None:
+        """Whose pane it is."""
+        agents = self._services.agents
+        found = agents.of(pane)
+        return agents.facts(found) if found else None
+
+    def verdict(self, pane: PaneId) -> Verdict | None:
+        """What its agent is doing."""
+        found = self._services.agents.of(pane)
+        return found.verdict if found else None
+
+    def usage(self, pane: PaneId) -> Usage | None:
+        """What its agent's conversation has used."""
+        found = self._services.agents.of(pane)
+        return found.usage if found else None
+
+    def notes(self, pane: PaneId) -> list[Note]:
+        """What waits to be typed into its agent."""
+        return self._services.inbox.waiting(pane)
+
+    def hold(self, pane: PaneId) -> str:
+        """Why nothing can be typed into its agent now."""
+        found = self._services.agents.of(pane)
+        return self._services.inbox.reason(found) if found else ""
+
+    def needs(self) -> list[Need]:
+        """Everything that waits for a person."""
+        return self._services.crew.needs()
+
+    def answer(self, need: Need, keys: str) -> str:
+        """Type a person's answer to just that."""
+        return self._services.crew.answer(need, keys)
+
+    def human_typed(self, pane: PaneId, key: HumanKey) -> None:
+        """A person types into it."""
+        self._services.inbox.human_typed(pane, key)
+
+    def finished_seen(self, pane: PaneId) -> None:
+        """A person looks at what its agent has done."""
+        self._services.sentry.finished_seen(pane)
+
+    def clis(self) -> list[CliFacts]:
+        """What can be spawned."""
+        return self._services.crew.offered(os.environ)
 
     async def call(self, verb: str, **arguments: object) -> object:
         """Run a verb."""

@@ -280,6 +280,7 @@ class Host:
         ends = why in ("stop", "empty", "lonely")
         self._handed.stop_watching()
         services.supervisor.end()
+        services.crew.stop()
         if why == "signal":
             services.panes.save()
             for pane in services.panes.living:

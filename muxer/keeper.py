@@ -1,7 +1,7 @@
 """The keeper: the small process that owns every pty, so that programs outlive the host.
 
-It holds a duplicate of each master and never reads one; hosts are handed theirs over a Unix socket. One poll loop,
-stdlib and pexpect only; nothing in here waits for a host, and a program's exit is remembered until it is forgotten.
+It holds a duplicate of each master, never reads one, and types what a host may die at; hosts are handed theirs over a
+Unix socket. One poll loop, stdlib and pexpect only; nothing in here waits for a host, and an exit is not forgotten.
 Run as `python -P -m muxer.keeper SOCKET_PATH` by whoever finds none, detached; one that is too many leaves quietly.
 """
 
@@ -21,6 +21,7 @@ from typing import Any
 
 from muxer.channel import GRACE, LINGER, MAX_HOSTS, PROTOCOL, Channel, Gone, Message, Refused, close_all, peer_uid
 from muxer.children import Child, Departed, is_clean, start
+from muxer.typist import Typist
 
 LOOK_AGAIN = 0.05
 """Seconds from one look to the next at programs that were hung up and may need to be killed."""
@@ -38,11 +39,12 @@ def _wish(request: Message, name: str, kind: type, what: str) -> Any:
 class Pane:
     """A pty, its program, and what the host wants remembered of it."""
 
-    __slots__ = ("child", "exit", "facts", "master", "name")
+    __slots__ = ("child", "exit", "facts", "master", "name", "typist")
 
     def __init__(self, name: str, child: Child, master: int, facts: Message) -> None:
         self.name, self.child, self.master, self.facts = name, child, master, facts
         self.exit: Message | None = None
+        self.typist = Typist(master)
 
     def foreground(self) -> list[int]:
         """The process group that the terminal's keys would signal, if there is one."""
@@ -82,6 +84,7 @@ class Keeper:
     def __init__(self, path: str, lock: int) -> None:
         self._path, self._lock = path, lock
         self._panes: dict[str, Pane] = {}
+        self._typing: dict[int, Pane] = {}
         self._departed: list[Departed] = []
         self._hosts: dict[int, Channel] = {}
         self._idle_since: float | None = None
@@ -97,6 +100,7 @@ class Keeper:
             "spawn": self._spawn,
             "stop": self._stop,
             "take": self._take,
+            "type": self._type,
         }
 
     def run(self) -> None:
@@ -159,6 +163,10 @@ class Keeper:
                 self._drop(channel)
             else:
                 self._watch(channel)
+        elif pane := self._typing.get(fd):
+            if pane.typist.go_on():
+                self._rest_from_typing(pane)
+                self._tell_hosts({"typed": pane.name, "how": pane.typist.facts})
         elif fd == self._listener.fileno():
             self._welcome()
         elif fd == self._wakeup.fileno():
@@ -236,14 +244,14 @@ class Keeper:
 
     def _list(self, _request: Message, _fds: list[int]) -> tuple[Message, list[int]]:
         panes = [
-            {"pane": pane.name, "pid": pane.child.pid, "facts": pane.facts, "exit": pane.exit}
-            for pane in self._panes.values()
+            {"pane": p.name, "pid": p.child.pid, "facts": p.facts, "exit": p.exit, "typed": p.typist.facts}
+            for p in self._panes.values()
         ]
         return {"panes": panes}, []
 
     def _take(self, request: Message, _fds: list[int]) -> tuple[Message, list[int]]:
         pane = self._pane(request)
-        return {"pid": pane.child.pid}, [pane.master]
+        return {"pid": pane.child.pid, "typed": pane.typist.facts}, [pane.master]
 
     def _note(self, request: Message, _fds: list[int]) -> tuple[Message, list[int]]:
         self._pane(request).facts = _wish(request, "facts", dict, "an object")
@@ -268,6 +276,7 @@ class Keeper:
             raise Refused("spawn wants 'cols' and 'rows': 1 to 65535")
         pid, master = start(argv, cwd=cwd, env=env, cols=size[0], rows=size[1])
         if known:
+            self._rest_from_typing(known)
             os.close(known.master)
         self._panes[name] = Pane(name, Child(pid, ours=True), master, facts)
         return {"pid": pid}, [master]
@@ -301,6 +310,27 @@ class Keeper:
         pane.signal(number, _wish(request, "scope", str, "a word"))
         return {}, []
 
+    def _type(self, request: Message, _fds: list[int]) -> tuple[Message, list[int]]:
+        pane = self._pane(request)
+        number = _wish(request, "number", int, "a number")
+        keys = _wish(request, "keys", str, "a text").encode(errors="surrogateescape")
+        nth = request.get("enter", 0)
+        if pane.exit is not None:
+            raise Refused(f"pane {pane.name!r} has ended")
+        if nth:
+            pane.typist.enter(number, _wish(request, "enter", int, "a number"), keys)
+        else:
+            pane.typist.begin(number, keys)
+        how = pane.typist.facts
+        if how and how["left"] and pane.master not in self._typing:
+            self._typing[pane.master] = pane
+            self._poll.register(pane.master, select.POLLOUT)
+        return {"typed": how}, []
+
+    def _rest_from_typing(self, pane: Pane) -> None:
+        if self._typing.pop(pane.master, None):
+            self._poll.unregister(pane.master)
+
     def _forget(self, request: Message, _fds: list[int]) -> tuple[Message, list[int]]:
         self._depart(self._pane(request), kill=request.get("kill") is True)
         return {}, []
@@ -312,6 +342,7 @@ class Keeper:
             kill_at = time.monotonic() + GRACE if kill else math.inf
             self._departed.append(Departed(pane.child, pane.hang_up(), kill_at))
         self._unwatch(pane.child)
+        self._rest_from_typing(pane)
         os.close(pane.master)
 
     def _stop(self, _request: Message, _fds: list[int]) -> tuple[Message, list[int]]:

@@ -103,6 +103,173 @@ class Status:
     """The facts that it follows from, strongest first, one line each."""
 
 
+Wait = Literal["permission", "question", "trust", "login", "limit", "error"]
+"""What a person is waited for with."""
+
+Workspace = Literal["worktree", "clone", "here"]
+"""Where an agent works: in a worktree or a clone of its own, or in the folder as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentFacts:
+    """What there is to know of an agent, as `muxer agent ls --json` shows it."""
+
+    id: int
+    name: str
+    """Its pane's name, as long as it has one."""
+    pane: PaneId
+    """Empty once that is gone."""
+    cli: str
+    """Empty for a command that a person gave."""
+    role: str = ""
+    circle: str = ""
+    project: str = ""
+    workspace: Workspace = "here"
+    folder: str = ""
+    branch: str = ""
+    session: str = ""
+    """The id of its conversation, as its CLI calls it."""
+    model: str = ""
+    auto: bool = False
+    muted: bool = False
+    """Nothing is typed into it until a person says so."""
+    spawned_at: float = 0.0
+    gone_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to what an agent asks: what is typed for it, and what it means."""
+
+    keys: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an agent is doing, by all evidence there is. Times are time.time()."""
+
+    state: State = "starting"
+    wait: Wait | None = None
+    words: str = ""
+    """What is asked, or what is wrong, in one line."""
+    choices: tuple[Choice, ...] = ()
+    draft: bool | None = None
+    """Has a person written something into its composer? None where that cannot be seen."""
+    since: float = 0.0
+    resets_at: float = 0.0
+    """When a usage limit ends; 0 where that is unknown."""
+    evidence: tuple[str, ...] = ()
+    """Strongest first, one line each."""
+
+
+HumanKey = Literal["text", "enter", "other"]
+"""What a person typed: something that stays in a composer, what sends that, or a key that does neither for sure."""
+
+NoteState = Literal["queued", "held", "typing", "submitted", "seen", "answered", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Text on its way into an agent."""
+
+    id: int
+    agent: int
+    pane: PaneId
+    sender: str
+    """An agent's name; empty for the person."""
+    text: str
+    state: NoteState
+    reason: str = ""
+    """Why it is held, or why it failed."""
+    queued_at: float = 0.0
+    muted: bool = False
+
+
+NeedKind = Wait | Literal["done", "crashed", "held", "called"]
+"""`called`: the program in a pane rang or said something, and nobody looked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Something that waits for a person."""
+
+    pane: PaneId
+    name: str
+    kind: NeedKind
+    words: str = ""
+    choices: tuple[Choice, ...] = ()
+    since: float = 0.0
+    """time.time()."""
+    resets_at: float = 0.0
+    notes: tuple[Note, ...] = ()
+    """What is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What an agent's conversation has used; None is unknown."""
+
+    input: int | None = None
+    output: int | None = None
+    cached: int | None = None
+    cost: float | None = None
+    """In US dollars, only where the CLI itself says it."""
+    context: int | None = None
+    """Tokens of the last request."""
+    window: int | None = None
+    """How many there may be."""
+    model: str = ""
+    source: str = ""
+    """Where this was read, or why it is unknown."""
+
+    @property
+    def known(self) -> bool:
+        """Is anything said of tokens?"""
+        return self.input is not None
+
+    @property
+    def share(self) -> float | None:
+        """How much of the window the last request took, from 0 to 1."""
+        return self.context / self.window if self.context is not None and self.window else None
+
+    @property
+    def brief(self) -> str:
+        """The context, how much of its window that is, and the cost, as far as they are known: `182k 70% $0.41`."""
+        words = [
+            "" if self.context is None else in_short(self.context),
+            "" if self.share is None else f"{self.share:.0%}",
+            "" if self.cost is None else f"${self.cost:.2f}",
+        ]
+        return " ".join(filter(None, words))
+
+
+def in_short(count: int) -> str:
+    """A number in four cells at most: `940`, `9.4k`, `182k`, `1.2M`."""
+    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= size - size // 2000:
+            value = count / size
+            return f"{value:.1f}{unit}" if value < 9.95 else f"{value:.0f}{unit}"
+    return str(count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CliFacts:
+    """A coding agent's CLI, as somebody who chooses one sees it."""
+
+    name: str
+    title: str
+    program: str
+    """Where it is installed; empty where it is not."""
+    install: str
+    """A line that installs it."""
+    models: bool = False
+    """Can its model be chosen?"""
+    efforts: bool = False
+    autos: bool = False
+    """Can it be told to ask nothing?"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientFacts:
     """A terminal attached to the host."""

@@ -11,19 +11,26 @@ from time import time
 from typing import Any, Protocol
 
 from muxer import __version__
+from muxer.agents.spec import Cli
 from muxer.bus.bus import LocalBus
 from muxer.config import Config
 from muxer.errors import MuxerError
 from muxer.events import Event, PaneClosed, Warned
+from muxer.fleet.agents import place_of
+from muxer.fleet.clearing import Clearing
+from muxer.fleet.crew import Crew
 from muxer.fleet.history import History
+from muxer.fleet.launcher import Launcher
 from muxer.fleet.lifecycle import Evidence, status
-from muxer.fleet.pane import Pane
+from muxer.fleet.pane import Occupant, Pane
 from muxer.fleet.panes import Panes
 from muxer.fleet.projects import Projects
 from muxer.fleet.restoring import bring_back, start_again
+from muxer.fleet.resuming import Resumer
+from muxer.fleet.spawning import Spawner
 from muxer.fleet.supervisor import Supervisor
 from muxer.model import ClientFacts, PaneFacts, PaneId, Policy, SplitWay, Status
-from muxer.paths import HostPaths
+from muxer.paths import HostPaths, config_folder
 from muxer.store.database import Store
 from muxer.store.log import newest
 from muxer.store.panes import note_folder, number_of, runs_of
@@ -97,8 +104,24 @@ class Services:
         self.supervisor = Supervisor(panes, store, close=self.close_pane, tell=self.tell)
         self.history = History(paths, say=lambda trouble: self.tell(Warned(trouble)))
         self.history.wanted = config.panes.history
+        self.crew = Crew(store, panes, custody.dictation, self.tell)
+        self.agents, self.sentry = self.crew.agents, self.crew.sentry
+        self.inbox, self.meter, self.hooked = self.crew.inbox, self.crew.meter, self.crew.hooked
+        launcher = Launcher(paths, panes.env)
+        self.resumer = Resumer(self.agents, panes, store, launcher, restart=self.supervisor.restart, tell=self.tell)
+        self.resumer.deliver = self.inbox.put
+        self.inbox.folder_of = lambda agent: launcher.folder_of(agent.id)
+        self.spawner = Spawner(self.agents, panes, store, self.resumer, around=self, under=f"{paths.state}/worktrees")
+        self.clearing = Clearing(panes, store, launcher)
+        panes.again = self.resumer.again
         panes.on_saved = self._saved
+        panes.on_heard = self.crew.output
         self._cut_off: list[Pane] = []
+
+    @property
+    def clis(self) -> Mapping[str, Cli]:
+        """What can be spawned, by name."""
+        return self.crew.clis
 
     @property
     def terminals(self) -> Mapping[PaneId, Terminal]:
@@ -113,6 +136,8 @@ class Services:
             except Exception:  # the event pump is the one place that catches everything
                 log.exception("a listener failed on %r", event)
         self.supervisor.heard(event)
+        self.resumer.heard(event)  # it asks whose pane that was
+        self.crew.heard(event)
         if isinstance(event, PaneClosed):
             self.history.forget(event.pane)
             if not self.panes.living:
@@ -131,7 +156,8 @@ class Services:
     def facts(self, pane: PaneId) -> PaneFacts:
         """What is known of a pane."""
         facts = self.panes.facts(pane, self.stage.tab_of(pane))
-        return replace(facts, project=self.projects.name_of(facts.cwd))
+        agent = self.agents.of(pane)
+        return replace(facts, project=(agent.project if agent else "") or self.projects.name_of(facts.cwd))
 
     def busy(self, pane: PaneId) -> str:
         """The program that closing it would end."""
@@ -145,6 +171,8 @@ class Services:
         """The same, with all that the log knows."""
         runs = await self.store.read(runs_of, pane)
         hooks = await self.store.read(newest, RECENT, ("hook",))
+        if self.agents.of(pane):
+            self.sentry.look(pane)
         seen = replace(self._evidence(pane), runs=runs, hooks=[hook for hook in hooks if hook.subject == pane])
         return status(seen)
 
@@ -152,28 +180,36 @@ class Services:
         found = self.panes.living.get(pane)
         if found is None:
             return Evidence(facts=None, now=time())
-        return Evidence(facts=self.facts(pane), now=time(), busy=self.busy(pane), waits=waits, heard_at=found.heard_at)
+        agent = self.agents.of(pane)
+        return Evidence(
+            facts=self.facts(pane), now=time(), busy=self.busy(pane), waits=waits, heard_at=found.heard_at,
+            agent=agent.verdict if agent else None,
+        )  # fmt: skip
 
     async def open_pane(
         self, command: Sequence[str], *, cwd: str = "", tab: str = "", way: SplitWay = "right", name: str = "",
-        show: bool = True, policy: Policy = "never",
+        show: bool = True, policy: Policy = "never", occupant: Occupant | None = None,
     ) -> Pane:  # fmt: skip
         """A program in a new pane. Raises SpawnFailed."""
         cwd = cwd or self._folder()
         pane = self.panes.new_id()
         _, cols, rows = self.stage.place(pane, tab=tab, way=way, show=show)
         try:
-            return await self.start(pane, command, cwd=cwd, name=name, cols=cols, rows=rows, policy=policy)
+            return await self.start(
+                pane, command, cwd=cwd, name=name, cols=cols, rows=rows, policy=policy, occupant=occupant
+            )
         except MuxerError:
             self.stage.close_pane(pane)
             raise
 
     async def start(
         self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int,
-        policy: Policy = "never",
+        policy: Policy = "never", occupant: Occupant | None = None,
     ) -> Pane:  # fmt: skip
         """A program in a pane that has its place already. Raises SpawnFailed."""
-        opened = await self.panes.open(pane, command, cwd=cwd, name=name, cols=cols, rows=rows, policy=policy)
+        opened = await self.panes.open(
+            pane, command, cwd=cwd, name=name, cols=cols, rows=rows, policy=policy, occupant=occupant
+        )
         self._show(opened)
         return opened
 
@@ -189,6 +225,11 @@ class Services:
         """Show what another host left."""
         await self.panes.recover()
         self._cut_off = await bring_back(self.panes, self.store, self.history)
+        gone, troubles = await self.crew.learn(f"{config_folder()}/clis")
+        for known in gone:
+            self.spawner.parted(place_of(known))
+        for trouble in troubles:
+            self.tell(Warned(trouble))
         await self.supervisor.learn()
         return sorted(self.panes.living, key=number_of)
 
@@ -201,7 +242,7 @@ class Services:
     async def revive(self) -> None:
         """Start what a reboot cut off."""
         cut_off, self._cut_off = self._cut_off, []
-        await start_again(cut_off, self.supervisor, self.tell)
+        await start_again(cut_off, self.supervisor, self.tell, resumes=self.resumer.resumes)
 
     def _saved(self, pane: Pane) -> None:
         """What the next host needs when the runtime folder is gone, too."""

@@ -60,9 +60,10 @@ class Host:
         deadline = time.monotonic() + PATIENCE
         while not done():
             assert time.monotonic() < deadline, "the keeper is silent"
-            select.select([self.channel.socket], [], [], 0.2)
+            self.channel.flush()
+            select.select([self.channel.socket], [], [], 0.01 if self.channel.backlog else 0.2)
             for message, fds in self.channel.receive():
-                if "exited" in message:
+                if "exited" in message or "typed" in message:
                     self.pushed.append(message)
                 else:
                     self._answers[message["id"]] = (message, fds)

@@ -184,6 +184,13 @@ def promote(seat: Seat) -> None:
     seat.wait_quiet(0.5)
 
 
+def attention(seat: Seat) -> None:
+    """Who needs a person, answered in place."""
+    seat.send(f"{PREFIX}i")
+    seat.wait_for("NEEDS YOU")
+    seat.wait_quiet(0.5)
+
+
 def scratch(seat: Seat) -> None:
     """The floating scratch pane."""
     seat.send(f"{PREFIX}t")
@@ -265,6 +272,7 @@ def first_run(seat: Seat) -> None:
 SCENES: dict[str, Scene] = {
     "main": main, "zoomed": zoomed, "palette": palette, "which-key": which_key, "keys": keys, "copy-mode": copy_mode,
     "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
+    "attention": attention,
     "scratch": scratch, "synced": synced, "first-run": first_run,
     "toast": toast, "sidebar": sidebar, "cards": cards, "notices": notices, "naming": naming, "closing": closing,
     "ended": ended, "frozen": frozen,

@@ -20,6 +20,7 @@ LONGEST = 400
 VAGUE = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 ELSEWHERE = re.compile("|".join(("/" + "work/", r"\.\./" + "shared", "proto" + "types?/", "/" + "tmp/w/")))
 SHARED = {
+    "agents/spec.py": "agents/test_reading.py",
     "handing.py": "test_host.py",
     "terminal/engine.py": "terminal/test_conformance.py",
     "terminal/kitty_keys.py": "terminal/test_key_matrix.py",

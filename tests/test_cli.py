@@ -264,7 +264,7 @@ def test_attaching_imports_next_to_nothing(place: Place, words: list[str]) -> No
     assert not loaded & (HEAVY | slow | {"muxer.commands"})
 
 
-@pytest.mark.parametrize("words", [["ls"], ["hook", "Stop"], ["complete", "muxer ls "]])
+@pytest.mark.parametrize("words", [["ls"], ["hook", "codex", "Stop"], ["complete", "muxer ls "]])
 def test_verbs_of_the_host_import_little(place: Place, words: list[str]) -> None:
     loaded = modules_after(place.started(), words, MUXER_PANE="w1")
     assert {"0", "muxer.wire.client"} <= loaded
@@ -295,53 +295,29 @@ def hook(place: Place, *words: str, data: bytes = b"", **environ: str) -> subpro
     return subprocess.run(argv, input=data, env=env, capture_output=True, check=False, timeout=30)
 
 
+def test_a_hook_is_told_to_the_host_and_prints_what_that_answers(place: Place) -> None:
+    done = hook(place.started(), "codex", "session.idle", data=b"{}", MUXER_PANE="w1", MUXER_TOKEN="t0")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"go on", b"")
+    said = {"cli": "codex", "event": "session.idle", "pane": "w1", "token": "t0", "data": "{}"}
+    assert place.told()[-1] == ["hook", said]
+
+
 @pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (b'{"tool": "Bash"}\n', '{"tool": "Bash"}\n'),
-        (b"", ""),
-        (b"\xff", "\N{REPLACEMENT CHARACTER}"),
-        (b"x" * (1 << 20), "x" * (1 << 20)),
-        (b"x" * (1 << 20) + b"y", ""),
-    ],
+    "words",
+    [("Stop",), ("a", "b", "c"), ("a b", "c"), ("", "c"), ("a", "b/c"), ("é", "c"), ("a", "x" * 65), ("a", ".b"), ()],
 )
-def test_a_hook_is_told_to_the_host(place: Place, data: bytes, told: str) -> None:
-    done = hook(place.started(), "Stop", data=data, MUXER_PANE="w1")
+def test_a_hook_that_is_set_up_wrongly_disturbs_nobody(place: Place, words: tuple[str, ...]) -> None:
+    done = hook(place.started(), *words, data=b"{}", MUXER_PANE="w1")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    assert place.told()[-1] == ["hook", {"name": "Stop", "pane": "w1", "data": told}]
-
-
-def test_a_hook_disturbs_nobody(place: Place) -> None:
-    for environ in ({"MUXER_PANE": "w1"}, {}):
-        done = hook(place, "Stop", data=b"{}", **environ)
-        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    place.started()
-    assert hook(place, "Stop").returncode == 0
     assert place.told()[-1][0] == "new"
-    done = hook(place, "Stop", MUXER_PANE="w9")
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_hook_on_a_terminal_hears_nothing_but_its_words_are_read(place: Place) -> None:
+    place.started()
+    assert on_terminal(place, "hook", "codex", "Stop", MUXER_PANE="w1") == (0, "")
     assert place.told()[-1][0] == "hook"
-    assert on_terminal(place, "hook", "Stop", MUXER_PANE="w1") == (0, "")
-
-
-def test_a_hook_waits_for_nobody_who_never_ends(place: Place) -> None:
-    reading, writing = os.pipe()
-    os.write(writing, b"{}")
-    done = subprocess.run(
-        [*place.started().toy, "hook", "Stop"], stdin=reading, env=place.environ | {"MUXER_PANE": "w1"}, check=False,
-        timeout=20,
-    )  # fmt: skip
-    os.close(reading)
-    os.close(writing)
-    assert (done.returncode, place.told()[-1]) == (0, ["hook", {"name": "Stop", "pane": "w1", "data": ""}])
-
-
-@pytest.mark.parametrize("name", ["a b", "", "a/b", "é" * 3, "x" * 65, "9.9"])
-def test_a_hook_with_a_bad_name_is_a_wrong_word(place: Place, name: str) -> None:
-    done = hook(place, name, data=b"{}", MUXER_PANE="w1")
-    assert done.returncode == 2
-    words = f"muxer: NAME: {name!r} is not a name of up to 64 letters, digits, - and _ (muxer hook --help)\n"
-    assert done.stderr.decode() == words
+    status, shown = on_terminal(place, "hook", "Stop", MUXER_PANE="w1")
+    assert (status, shown.strip()) == (2, "muxer: hook needs EVENT (muxer hook --help)")
 
 
 def test_a_shell_is_told_what_a_line_could_go_on_with(place: Place) -> None:

@@ -328,7 +328,7 @@ def test_ended_program_is_replaced_under_its_name(host: Host, path: str) -> None
     assert "not found" in host.refused("spawn", pane="a", argv=["no-such"], **again)
     assert host.panes()["a"]["exit"] == {"status": 3, "signal": None}
     second, new = host.spawn("a", "/bin/cat", **again)
-    assert host.panes() == {"a": {"pane": "a", "pid": second, "facts": {"n": 2}, "exit": None}}
+    assert host.panes() == {"a": {"pane": "a", "pid": second, "facts": {"n": 2}, "exit": None, "typed": None}}
     assert second != first
     late = Host(path)
     _, (taken,) = late.raw("take", pane="a")
@@ -373,7 +373,7 @@ def test_adopted_program_is_watched_though_it_is_not_ours(
     assert late.ask("adopt", (master,), pane="a", pid=pid, facts={}) == {"exit": None}, "twice is once"
     unknown = {"status": None, "signal": None}
     assert late.ask("adopt", (other,), pane="b", pid=dead, facts={}) == {"exit": unknown}
-    assert late.panes()["a"] == {"pane": "a", "pid": pid, "facts": {"x": 1}, "exit": None}
+    assert late.panes()["a"] == {"pane": "a", "pid": pid, "facts": {"x": 1}, "exit": None, "typed": None}
     os.close(master)
     assert late.panes()["a"]["exit"] is None
     late.ask("signal", pane="a", signal=signal.SIGTERM, scope="group")

@@ -96,11 +96,21 @@ async def sum(_host: object, number: int, *, cwd: Folder = "") -> dict[str, obje
 
 
 @command(hidden=True)
-async def hook(host: Any, name: HookName, *, pane: str = "", data: str = "") -> None:
+async def hook(host: Any, cli: HookName, event: HookName, *, pane: str = "", token: str = "", data: str = "") -> str:
     """Listen."""
-    host.heard("hook", name=name, pane=pane, data=data)
+    host.heard("hook", cli=cli, event=event, pane=pane, token=token, data=data)
     if pane == "w9":
         raise UnknownName("pane", "w9", ["w1"])
+    return "go on" if token else ""
+
+
+@command(hidden=True)
+async def mcp(host: Any, message: str = "", *, token: str = "") -> str:
+    """Talk."""
+    host.heard("mcp", message=message, token=token)
+    if token != "t1":
+        raise UsageError("not you")
+    return "" if message == "hush" else "heard " + message
 
 
 @command(hidden=True)

@@ -8,11 +8,11 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from muxer.agents.finding import program_of
+from muxer.agents.reading import read_clis
 from muxer.checkup.finding import Finding
+from muxer.paths import config_folder
 
-AGENTS = (
-    "claude", "codex", "gemini", "opencode", "qwen", "aider", "goose", "amp", "cursor-agent", "copilot", "crush",
-)  # fmt: skip
 CLIPBOARDS = ("wl-copy", "xclip", "xsel", "pbcopy")
 
 PATIENCE = 2.0
@@ -31,13 +31,15 @@ def git() -> Iterator[Finding]:
 
 def agents() -> Iterator[Finding]:
     """Those that this PATH leads to."""
-    found = [name for name in AGENTS if shutil.which(name)]
+    clis, _ = read_clis(os.path.join(config_folder(), "clis"))
+    found = [path for cli in clis.values() if cli.binary and (path := program_of(cli, os.environ))]
     if not found:
-        yield Finding(what="agents", finding="none in PATH", remedy="install one, such as claude", grade="note")
+        yield Finding(what="agents", finding="none in PATH", remedy="muxer cli ls says how to get one", grade="note")
         return
     with ThreadPoolExecutor(len(found)) as pool:
         versions = list(pool.map(version_of, found))
-    yield Finding(what="agents", finding=", ".join(f"{n} {v or '?'}" for n, v in zip(found, versions, strict=True)))
+    told = (f"{os.path.basename(path)} {version or '?'}" for path, version in zip(found, versions, strict=True))
+    yield Finding(what="agents", finding=", ".join(told))
 
 
 def clipboard() -> Iterator[Finding]:

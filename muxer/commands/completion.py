@@ -115,6 +115,11 @@ def _panes(services: "Services") -> Iterator[Candidate]:
         yield Candidate(pane.name, f"tab {tab}" if tab else "floating")
 
 
+def _agents(services: "Services") -> Iterator[Candidate]:
+    for agent in services.agents.living.values():
+        yield Candidate(services.agents.facts(agent).name, agent.cli.title)
+
+
 def _tabs(services: "Services") -> list[Candidate]:
     tabs = dict.fromkeys(services.stage.tab_of(pane) for pane in services.panes.living)
     return [Candidate(tab) for tab in tabs if tab]
@@ -131,6 +136,13 @@ def _shipped(kind: str) -> Callable[["Services"], list[Candidate]]:
 
 def _projects(services: "Services") -> list[Candidate]:
     return [Candidate(project.name, project.folder) for project in services.projects.known]
+
+
+def _clis(_services: "Services") -> list[Candidate]:
+    from muxer.agents.reading import cli_names
+    from muxer.paths import config_folder
+
+    return [Candidate(name) for name in cli_names(os.path.join(config_folder(), "clis"))]
 
 
 def _verbs(_services: "Services") -> list[Candidate]:
@@ -151,11 +163,13 @@ def _settings(_services: "Services") -> list[Candidate]:
 
 NAMES: dict[str, Callable[["Services"], Iterable[Candidate]]] = {
     "panes": _panes,
+    "agents": _agents,
     "tabs": _tabs,
     "themes": _shipped("themes"),
     "keymaps": _shipped("keymaps"),
     "layouts": _shipped("layouts"),
     "projects": _projects,
+    "clis": _clis,
     "verbs": _verbs,
     "actions": _actions,
     "settings": _settings,

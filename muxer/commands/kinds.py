@@ -87,12 +87,12 @@ def _truth_word(word: str) -> bool:
     return word == "true"
 
 
-_HOOK = "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$"
+_HOOK = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$"
 
 
 def _hook(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(_HOOK[1:-1], value):
-        raise ValueError(f"{value!r} is not a name of up to 64 letters, digits, - and _")
+        raise ValueError(f"{value!r} is not a name of up to 64 letters, digits, dots, - and _")
     return value
 
 
@@ -104,11 +104,13 @@ def _size(value: object) -> Size:
 
 
 PaneName = Annotated[str, "panes"]
+AgentName = Annotated[str, "agents"]
 TabName = Annotated[str, "tabs"]
 ThemeName = Annotated[str, "themes"]
 KeymapName = Annotated[str, "keymaps"]
 LayoutName = Annotated[str, "layouts"]
 ProjectName = Annotated[str, "projects"]
+CliName = Annotated[str, "clis"]
 VerbName = Annotated[str, "verbs"]
 ActionId = Annotated[str, "actions"]
 SettingKey = Annotated[str, "settings"]
@@ -130,7 +132,8 @@ KINDS: dict[object, Kind] = {
 }
 KINDS[HookName] = Kind(schema={"type": "string", "pattern": _HOOK}, word=_hook, value=_hook)
 for _name in (
-    PaneName, TabName, ThemeName, KeymapName, LayoutName, ProjectName, VerbName, ActionId, SettingKey, Folder,
+    PaneName, AgentName, TabName, ThemeName, KeymapName, LayoutName, ProjectName, CliName, VerbName, ActionId,
+    SettingKey, Folder,
 ):  # fmt: skip
     KINDS[_name] = replace(KINDS[str], completes=get_args(_name)[1])
 

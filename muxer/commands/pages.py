@@ -40,14 +40,19 @@ def overview(known: Iterable[Verb]) -> str:
 
 
 def page(verb: Verb) -> str:
-    """Help of one verb."""
-    rows = [(parameter.term, parameter.described) for parameter in verb.parameters]
+    """Help of one verb; one with many options names them once, and closes up."""
     options = [parameter.usage for parameter in verb.parameters if parameter.option]
+    lines = _page(verb, [*options, *(["[--json]"] if verb.answers else []), "[-L NAME]"])
+    if len(lines) >= SCREEN[1]:
+        lines = [line for line in _page(verb, ["[OPTION…]"]) if line]
+    return "\n".join(lines)
+
+
+def _page(verb: Verb, options: Iterable[str]) -> list[str]:
+    rows = [(parameter.term, parameter.described) for parameter in verb.parameters]
     if verb.answers:
         rows.append(("--json", "answer in JSON"))
-        options.append("[--json]")
     rows.append(("-L NAME", "the host; MUXER_HOST or 'default' without it"))
-    options.append("[-L NAME]")
     usage = [verb.name, *options, *(parameter.usage for parameter in verb.parameters if not parameter.option)]
     column = min(max(len(term) for term, _ in rows), 24) + 4
     # No line ends between an option and its value.
@@ -57,7 +62,7 @@ def page(verb: Verb) -> str:
         lines += _folded(f"  {term}  ".ljust(column), words, column)
     if verb.example:
         lines += ["", "Example:", *(f"  {line}" for line in verb.example.splitlines())]
-    return "\n".join(lines)
+    return lines
 
 
 def _folded(head: str, words: str, indent: int = 0) -> list[str]:

@@ -95,26 +95,6 @@ async def capture(services: "Services", pane: PaneName, *, history: bool = False
 
 
 @command
-async def send(services: "Services", pane: PaneName, text: str, *, enter: bool = False) -> None:
-    """Type text into a pane, as it stands.
-
-    Arguments:
-        pane: its id or name
-        text: what to type
-        enter: press Enter after it
-
-    Example:
-        muxer send sh "make test" --enter
-    """
-    from muxer.terminal.keys import parse_key
-
-    found = _running(services, pane)
-    found.terminal.write(text.encode())
-    if enter:
-        found.terminal.press(parse_key("enter"))
-
-
-@command
 async def press(services: "Services", pane: PaneName, key: list[str]) -> None:
     """Press keys in a pane, one after the other.
 

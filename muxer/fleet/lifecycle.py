@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from muxer.model import Exit, Logged, PaneFacts, Policy, Run, State, Status
+from muxer.model import Exit, Logged, PaneFacts, Policy, Run, State, Status, Verdict
 
 SHORT_LIFE = 1.0
 """A shell that ends sooner than this did not end because somebody typed exit."""
@@ -122,6 +122,8 @@ class Evidence:
     """The program that closing it would end."""
     waits: str = ""
     """What it waits for a person with."""
+    agent: Verdict | None = None
+    """What the agent in it does."""
     heard_at: float = 0.0
     """When it last wrote something; 0 when this host has not heard of it."""
     runs: Sequence[Run] = ()
@@ -143,9 +145,19 @@ def _state(seen: Evidence, facts: PaneFacts) -> tuple[State, str]:
         return _ended_state(facts, facts.exit, seen.now)
     if facts.frozen:
         return "frozen", ""
+    if seen.agent is not None and not (seen.agent.state == "unknown" and seen.waits):
+        return seen.agent.state, _words(seen.agent, seen.now)
     if seen.waits:
         return "waiting", ""
     return ("working" if seen.busy else "idle"), ""
+
+
+def _words(agent: Verdict, now: float) -> str:
+    """What it waits with, and what it asks."""
+    words = ": ".join(filter(None, (agent.wait, agent.words)))
+    if agent.state == "limited" and agent.resets_at > now:
+        return f"{words} (ends in {lasting(agent.resets_at - now)})"
+    return words
 
 
 def _ended_state(facts: PaneFacts, how: Exit, now: float) -> tuple[State, str]:
@@ -168,6 +180,7 @@ def _evidence(seen: Evidence, facts: PaneFacts) -> Iterator[str]:
         yield f"process {facts.pid} runs: {' '.join(facts.command)}"
         if facts.frozen:
             yield "its processes are stopped: muxer thaw lets them go on"
+        yield from () if seen.agent is None else seen.agent.evidence
         if seen.waits:
             yield f"it waits for you: {seen.waits}"
         yield f"in the foreground: {seen.busy}" if seen.busy else "its shell waits for a command"
@@ -185,7 +198,7 @@ def _evidence(seen: Evidence, facts: PaneFacts) -> Iterator[str]:
     for run in reversed(seen.runs[-SHOWN_RUNS:]):
         yield _told(run, seen.now)
     for hook in reversed(seen.hooks):
-        yield f"{hook.kind.replace('.', ' ')}: {lasting(seen.now - hook.at)} ago"
+        yield f"{hook.kind.replace('.', ' ', 1)}: {lasting(seen.now - hook.at)} ago"
 
 
 def _told(run: Run, now: float) -> str:

@@ -1,6 +1,8 @@
 """A pane: a program on a kept pty, with a name and a terminal."""
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from muxer.model import Exit, PaneId, Policy
@@ -8,7 +10,25 @@ from muxer.store.panes import KnownPane
 from muxer.terminal.custody import Held
 from muxer.terminal.terminal import Terminal
 
-_SHELLS = {"bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "sh", "tcsh", "xonsh", "zsh"}
+SHELLS = {"bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "sh", "tcsh", "xonsh", "zsh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How its program is started."""
+
+    command: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    """More than every pane's has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """Who a new pane is for, under a name that was reserved."""
+
+    env: Mapping[str, str]
+    moves_in: Callable[[PaneId], None]
+    """Called when the pane is written down, before its program is started."""
 
 
 def facts_of(known: KnownPane) -> dict[str, Any]:
@@ -60,7 +80,7 @@ class Pane:
         """Is it a shell that people type into? Such ignore TERM, and end as in a terminal that is closed."""
         program, *rest = self.command
         options = all(word.startswith("-") and (word.startswith("--") or "c" not in word) for word in rest)
-        return self.shell or (os.path.basename(program) in _SHELLS and options)
+        return self.shell or (os.path.basename(program) in SHELLS and options)
 
     @property
     def known(self) -> KnownPane:

@@ -6,7 +6,8 @@ The keeper holds the ptys; what it is told of a pane (its name, its command) is 
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from time import time
 
 from muxer.config import Config
@@ -14,7 +15,7 @@ from muxer.errors import MuxerError, SpawnFailed, UnknownName, UsageError
 from muxer.events import Event, Noticed, PaneChanged, PaneClosed, PaneOpened, Warned
 from muxer.fleet import naming, screens
 from muxer.fleet.lull import Lull
-from muxer.fleet.pane import Pane, facts_of
+from muxer.fleet.pane import Occupant, Pane, Start, facts_of
 from muxer.fleet.programs import Programs
 from muxer.model import Exit, PaneFacts, PaneId, Policy, Run
 from muxer.paths import HostPaths, private_folder
@@ -39,6 +40,10 @@ def _nobody(_pane: PaneId) -> None:
     """Nobody looks."""
 
 
+async def _as_before(pane: Pane) -> Start:
+    return Start(pane.command)
+
+
 class Panes(Programs):
     """All of them."""
 
@@ -60,9 +65,14 @@ class Panes(Programs):
         """How often a pane's program was started again, when it is next, and whether that was given up."""
         self.on_output: Callable[[PaneId], None] = _nobody
         """The screen's short way to hear of output."""
+        self.on_heard: Callable[[PaneId], None] = _nobody
+        """The same for who watches agents, screen or no screen."""
         self._paths = paths
         self._config = config
-        self._env = {name: value for name, value in env.items() if name not in _FOREIGN}
+        self.env = {name: value for name, value in env.items() if name not in _FOREIGN}
+        """What programs are started with."""
+        self.again: Callable[[Pane], Awaitable[Start]] = _as_before
+        """How a pane's program is started once more."""
         self._last = 0
         self._coming: set[str] = set()
         """Names of panes whose programs are being started."""
@@ -74,7 +84,7 @@ class Panes(Programs):
     @property
     def shell(self) -> str:
         """The program of a pane that was asked for without one."""
-        return self._config.panes.shell or self._env.get("SHELL", "") or "/bin/sh"
+        return self._config.panes.shell or self.env.get("SHELL", "") or "/bin/sh"
 
     # ---- which
 
@@ -102,9 +112,22 @@ class Panes(Programs):
 
     def free_name(self, stem: str) -> str:
         """The name, or with a number after it when a pane has it."""
-        return naming.free_name(stem, self._taken())
+        return naming.free_name(stem, self.taken())
 
-    def _taken(self) -> set[str]:
+    @contextmanager
+    def reserve(self, name: str) -> Iterator[str]:
+        """Keep a name for a pane that is about to be. Raises UsageError."""
+        name = naming.readable(name)
+        if name in self.taken():
+            raise UsageError(f"a pane is named {name!r} already: choose another name")
+        self._coming.add(name)
+        try:
+            yield name
+        finally:
+            self._coming.discard(name)
+
+    def taken(self) -> set[str]:
+        """The names that panes have, or are about to have."""
         return {pane.name for pane in self.living.values()} | self._coming
 
     def facts(self, pane: PaneId, tab: str) -> PaneFacts:
@@ -148,28 +171,26 @@ class Panes(Programs):
 
     async def open(
         self, pane: PaneId, command: Sequence[str], *, cwd: str, name: str, cols: int, rows: int,
-        policy: Policy = "never",
+        policy: Policy = "never", occupant: Occupant | None = None,
     ) -> Pane:  # fmt: skip
         """Start a program in a pane, which is written down before. Raises SpawnFailed."""
         shell = not command
         argv = list(command) or [self.shell]
-        name = naming.readable(name) if name else ""
-        if name in self._taken():
-            raise UsageError(f"a pane is named {name!r} already: choose another --name")
         name = name or self.free_name(naming.named_for(argv))
-        known = KnownPane(id=pane, name=name, command=tuple(argv), cwd=cwd, shell=shell, policy=policy)
-        facts = {**facts_of(known), "cols": cols, "rows": rows}
-        self._coming.add(name)
-        try:
-            self._store.note(records.open_pane, known)
-            await self._store.settled()
+        with nullcontext(name) if occupant else self.reserve(name) as name:
+            known = KnownPane(id=pane, name=name, command=tuple(argv), cwd=cwd, shell=shell, policy=policy)
+            facts = {**facts_of(known), "cols": cols, "rows": rows}
             env = self._environment(pane, cwd)
-            held = await self._custody.spawn(pane, argv, cwd=cwd, env=env, cols=cols, rows=rows, facts=facts)
-        except BaseException:
-            self._store.note(records.close_pane, pane)
-            raise
-        finally:
-            self._coming.discard(name)
+            try:
+                self._store.note(records.open_pane, known)
+                if occupant:
+                    occupant.moves_in(pane)
+                    env |= occupant.env
+                await self._store.settled()
+                held = await self._custody.spawn(pane, argv, cwd=cwd, env=env, cols=cols, rows=rows, facts=facts)
+            except BaseException:
+                self._store.note(records.close_pane, pane)
+                raise
         self._store.note(records.start_run, pane, held.pid)
         history = self._config.panes.scrollback
         terminal = Terminal.fresh(pane, held.fd, self._paths.panes, cols, rows, scrollback=history)
@@ -181,7 +202,7 @@ class Panes(Programs):
 
     def _environment(self, pane: PaneId, cwd: str) -> dict[str, str]:
         return {
-            **self._env,
+            **self.env,
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "TERM_PROGRAM": "muxer",
@@ -250,11 +271,13 @@ class Panes(Programs):
         await self._until(pane, lambda: terminal.ended, LAST_WORDS)
         self._must_live(pane)
         terminal.part(f"restarted, {pane.exit}")
-        facts, env = {**pane.facts, "frozen": False}, self._environment(pane.id, pane.cwd)
+        start = await self.again(pane)
+        env = {**self._environment(pane.id, pane.cwd), **start.env}
+        facts = {**pane.facts, "frozen": False, "command": list(start.command)}
         size = {"cols": terminal.cols, "rows": terminal.rows}
         try:
             held = await self._custody.spawn(
-                pane.id, pane.command, cwd=pane.cwd, env=env, **size, facts=facts, again=True
+                pane.id, start.command, cwd=pane.cwd, env=env, **size, facts=facts, again=True
             )
         except SpawnFailed as error:
             if pane.id in self.living:
@@ -264,6 +287,7 @@ class Panes(Programs):
             raise
         self._must_live(pane)
         pane.facts, pane.pid, pane.exit, pane.asked = held.facts, held.pid, None, False
+        pane.command = start.command
         self._store.note(records.start_run, pane.id, pane.pid)
         terminal.renew(held.fd)
         terminal.start()
@@ -286,6 +310,7 @@ class Panes(Programs):
         if found := self.living.get(pane):
             found.heard_at = time()
         self.on_output(pane)
+        self.on_heard(pane)
         self._lull.seen(pane)
         self._wake(pane)
 
@@ -307,18 +332,12 @@ class Panes(Programs):
 
     async def rename(self, pane: Pane, name: str) -> None:
         """Call it something else, also for the next host. Raises UsageError."""
-        name = naming.readable(name)
-        if name == pane.name:
+        if naming.readable(name) == pane.name:
             return
-        if name in self._taken():
-            raise UsageError(f"a pane is named {name!r} already: choose another name")
-        self._coming.add(name)
-        try:
-            await self._remember(pane, name=name)
-        finally:
-            self._coming.discard(name)
-        pane.name = name
-        self._store.note(records.rename_pane, pane.id, name)
+        with self.reserve(name) as kept:
+            await self._remember(pane, name=kept)
+            pane.name = kept
+        self._store.note(records.rename_pane, pane.id, pane.name)
         self._tell(PaneChanged(pane.id))
 
     async def forget(self, pane: Pane) -> None:

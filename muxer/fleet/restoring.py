@@ -1,11 +1,12 @@
 """Brings back what neither a host nor a keeper held any more, as after a reboot: screens first, then programs.
 
-A shell is started again where it was; another program only if its policy says so.
+A shell is started again where it was, and an agent that can go on with its own conversation; another program only if
+its policy says so.
 """
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from muxer.errors import MuxerError
 from muxer.events import Event, Warned
@@ -37,9 +38,12 @@ async def bring_back(panes: Panes, store: Store, history: History) -> list[Pane]
     return cut_off
 
 
-async def start_again(cut_off: Sequence[Pane], supervisor: Supervisor, tell: Callable[[Event], None]) -> None:
-    """Start what a person would. One that cannot be started holds up no other."""
-    left = [pane.name for pane in cut_off if not (pane.shell or pane.policy != "never")]
+async def start_again(
+    cut_off: Sequence[Pane], supervisor: Supervisor, tell: Callable[[Event], None], *,
+    resumes: Callable[[Pane], Awaitable[bool]],
+) -> None:  # fmt: skip
+    """Start what a person would. One that cannot be started holds up no other. `resumes`: can it go on where it was?"""
+    left = [pane.name for pane in cut_off if not (pane.shell or pane.policy != "never" or await resumes(pane))]
     for pane in cut_off:
         if pane.name in left:
             continue

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-FIRST = frozenset(
-    {"pane.attach", "broadcast.open", "promote.open", "palette.open", "palette.line", "palette.goto", "help.keys"}
-)
+FIRST = frozenset({
+    "pane.attach", "agent.spawn", "broadcast.open", "promote.open", "palette.open", "palette.line", "palette.goto",
+    "help.keys",
+})  # fmt: skip
 """What stands first in every list, whatever it is about."""
 
 GROUPS = ("First", "Panes", "Layouts", "Tabs", "History and copies", "Screen", "Copy mode")
@@ -12,7 +13,7 @@ GROUPS = ("First", "Panes", "Layouts", "Tabs", "History and copies", "Screen", "
 
 _GROUP_OF = {
     "split": "Panes", "focus": "Panes", "pane": "Panes", "swap": "Panes", "resize": "Panes", "scratch": "Panes",
-    "fleet": "Panes",
+    "fleet": "Panes", "attention": "Panes", "agent": "Panes",
     "layout": "Layouts",
     "tab": "Tabs",
     "history": "History and copies", "buffer": "History and copies",

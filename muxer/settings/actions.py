@@ -9,7 +9,8 @@ from muxer.settings.copying import COPY_ACTIONS
 _ALL = (
     # what everybody needs first
     Action("pane.attach", "attach: zoom the pane and type into it; again, show all", short="attach"),
-    Action("broadcast.open", "broadcast: write once to several panes", short="broadcast"),
+    Action("agent.spawn", "spawn an agent, or several", short="spawn agent"),
+    Action("broadcast.open", "broadcast: write once to several agents", short="broadcast"),
     Action("promote.open", "promote this workspace's commits", short="promote"),
     Action("palette.open", "palette: everything by name", short="palette"),
     Action("palette.line", "command line: a verb and its arguments", short="command line"),
@@ -24,7 +25,9 @@ _ALL = (
     Action("focus.down", "go to the pane below", repeats=True, short="pane below"),
     Action("focus.next", "go to the next pane", repeats=True, short="next"),
     Action("focus.last", "go back to the pane before", short="last one"),
-    Action("focus.waiting", "go to the pane that has waited longest", short="who waits"),
+    Action("focus.waiting", "go to the pane that has waited longest, else to the next", short="longest waiting"),
+    Action("attention.open", "who needs you: answer it here", short="who needs you"),
+    Action("agent.inbox", "inbox: what waits to be typed into this agent", short="its inbox"),
     Action("pane.zoom", "zoom the pane, or show all again", short="zoom"),
     Action("pane.close", "close the pane", short="close"),
     Action("pane.restart", "restart the pane's program in place", short="restart"),

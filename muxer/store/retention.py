@@ -16,7 +16,8 @@ class Bound:
 
 
 KEPT: tuple[Bound, ...] = (
-    Bound("agents", 1_000, "gone_at IS NOT NULL"),
+    Bound("agents", 1_000, "gone_at IS NOT NULL AND (cleaned_at IS NOT NULL OR workspace = 'here')"),
+    Bound("attempts", 100_000),
     Bound("checks", 20_000),
     Bound("commits", 50_000),
     Bound("events", 5_000, "kind GLOB 'hook.*'"),  # they hold all that an agent sent along
@@ -24,6 +25,7 @@ KEPT: tuple[Bound, ...] = (
     Bound("inbox", 20_000, f"NOT ({WAITING})"),
     Bound("messages", 20_000, f"id NOT IN (SELECT message FROM inbox WHERE {WAITING} AND message IS NOT NULL)"),  # noqa: S608 - our own words
     Bound("panes", 1_000, f"closed_at IS NOT NULL AND number NOT IN (SELECT pane FROM inbox WHERE {WAITING})"),  # noqa: S608
+    Bound("sessions", 20_000, "agent NOT IN (SELECT id FROM agents WHERE gone_at IS NULL)"),
     Bound("tasks", 10_000, "coalesce(done_at, dropped_at) IS NOT NULL"),
 )
 RUNS = 200

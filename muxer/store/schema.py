@@ -277,5 +277,73 @@ LOG = "\n".join(
     )
 )
 
-STEPS: tuple[str, ...] = (FACTS + LOG,)
+AGENTS = """
+-- What a process in its pane proves itself with, and all else that a person chose when it was spawned.
+ALTER TABLE agents ADD COLUMN token TEXT NOT NULL DEFAULT '';
+ALTER TABLE agents ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+ALTER TABLE agents ADD COLUMN branch TEXT NOT NULL DEFAULT '';
+ALTER TABLE agents ADD COLUMN transcript TEXT NOT NULL DEFAULT '';
+ALTER TABLE agents ADD COLUMN choices TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(choices));
+ALTER TABLE agents ADD COLUMN muted_at REAL;
+-- Removed, with its workspace: nothing is left to be restored.
+ALTER TABLE agents ADD COLUMN cleaned_at REAL;
+CREATE INDEX agents_living ON agents (id) WHERE gone_at IS NULL;
+
+-- Every conversation that it had, for its CLI may begin another at any time.
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    agent INTEGER NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    session TEXT NOT NULL,
+    transcript TEXT NOT NULL DEFAULT '',
+    began_at REAL NOT NULL,
+    UNIQUE (agent, session)
+) STRICT;
+
+ALTER TABLE inbox ADD COLUMN agent INTEGER REFERENCES agents (id) ON DELETE CASCADE;
+ALTER TABLE inbox ADD COLUMN sender TEXT NOT NULL DEFAULT '';
+-- A person wants it in now, whatever speaks against it but a question that is open.
+ALTER TABLE inbox ADD COLUMN urged_at REAL;
+-- Several that went in as one have the id of the first.
+ALTER TABLE inbox ADD COLUMN digest INTEGER REFERENCES inbox (id) ON DELETE SET NULL;
+CREATE INDEX inbox_agent ON inbox (agent) WHERE agent IS NOT NULL;
+CREATE INDEX inbox_digest ON inbox (digest) WHERE digest IS NOT NULL;
+
+-- Each step on the way of a text, and each thing that kept it back.
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    inbox INTEGER NOT NULL REFERENCES inbox (id) ON DELETE CASCADE,
+    at REAL NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX attempts_inbox ON attempts (inbox, id);
+"""
+
+_AGENT = "'agent', NEW.id, 'cli', NEW.cli"
+
+AGENTS_LOG = "\n".join(
+    (
+        _log(
+            "agents",
+            "agent.restored",
+            "NEW.name",
+            _AGENT,
+            at=_NOW,
+            on="UPDATE OF gone_at",
+            when="OLD.gone_at IS NOT NULL AND NEW.gone_at IS NULL",
+        ),
+        _log(
+            "agents",
+            "agent.renamed",
+            "NEW.name",
+            f"{_AGENT}, 'before', OLD.name",
+            at=_NOW,
+            on="UPDATE OF name",
+            when="OLD.name <> NEW.name",
+        ),
+        _moment("agents", "cleaned_at", "agent.cleaned", "NEW.name", _AGENT),
+    )
+)
+
+STEPS: tuple[str, ...] = (FACTS + LOG, AGENTS + AGENTS_LOG)
 """Step 1, step 2, …"""

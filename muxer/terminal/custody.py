@@ -16,12 +16,13 @@ from muxer.channel import PROTOCOL, Channel, Gone, Message, close_all
 from muxer.errors import HostMismatch, KeeperLost, MuxerError, SpawnFailed, UnknownName
 from muxer.model import Exit, PaneId
 from muxer.terminal.custody_start import start_keeper
+from muxer.terminal.dictation import Dictation
 
 DEADLINE = 10.0
 """Seconds that a keeper may take to start, or to answer."""
 START_AGAIN = 0.5
 """Seconds after which a keeper that does not show up is started again: the last one may have been leaving."""
-ONCE = {"signal", "spawn"}
+ONCE = {"signal", "spawn", "type"}
 """What a keeper may have done before it died, and must not be asked of the next."""
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Custody:
     def __init__(self, socket_path: str, log_path: str, *, on_exit: OnExit, on_lost: OnLost) -> None:
         self._path, self._log_path = socket_path, log_path
         self._on_exit, self._on_lost = on_exit, on_lost
+        self.dictation = Dictation(self._request)
         self._held: dict[PaneId, Held] = {}
         self._early: dict[PaneId, Message] = {}  # of panes not handed out yet
         self._renewed: set[PaneId] = set()  # of which an end that comes now is the next program's
@@ -131,6 +133,7 @@ class Custody:
                     _, fds = await self._request("take", pane=pane)
                 except Refusal:
                     continue  # another host has forgotten it since
+                self.dictation.hear(pane, entry["typed"])
                 ended = _exit(self._early.pop(pane, None) or entry["exit"])
                 self._hand_out(Held(pane=pane, pid=entry["pid"], fd=fds[0], facts=entry["facts"], exit=ended))
         return list(self._held.values())
@@ -202,6 +205,7 @@ class Custody:
             self._early[pane] = how
         elif held is not None and held.exit is None and (ended := _exit(how)):
             self._held[pane] = replace(held, exit=ended)
+            self.dictation.forget(pane)
             asyncio.get_running_loop().call_soon(self._on_exit, pane, ended)
 
     async def _request(self, deed: str, **arguments: Any) -> Answer:
@@ -281,6 +285,9 @@ class Custody:
         if "exited" in message:
             self._end(message["exited"], message["exit"])
             return
+        if "typed" in message:
+            self.dictation.hear(message["typed"], message["how"])
+            return
         answered = self._asked.get(message["id"])
         if answered is None or answered.done():
             close_all(fds)
@@ -337,6 +344,7 @@ class Custody:
             loop.remove_writer(channel.socket)
             self._writes = False
             channel.close()
+        self.dictation.lose()
         for answered in list(self._asked.values()):
             if not answered.done():
                 answered.set_exception(KeeperLost("the keeper died: try again in a moment"))

@@ -46,6 +46,7 @@ class Pty:
         self._rest: deque[memoryview] = deque()
         self._rest_size = 0
         self._has_dropped = False
+        self._is_held = False
         self._is_closed = fd < 0
         if not self._is_closed:
             os.set_blocking(fd, False)
@@ -78,7 +79,7 @@ class Pty:
                 self._has_dropped = True
                 self._on_drop(len(rest))
             return
-        while rest and not self._rest:
+        while rest and not self._rest and not self._is_held:
             count = self._write_some(rest)
             if not count:
                 break
@@ -90,6 +91,19 @@ class Pty:
     def unwritten(self) -> int:
         """How many bytes the program has not taken yet."""
         return self._rest_size
+
+    def hold(self) -> None:
+        """Keep all input back: the keeper writes, and nothing may come between."""
+        self._is_held = True
+        if self._rest:
+            self._loop.remove_writer(self.fd)
+
+    def release(self) -> None:
+        """Give the program what was kept back, in order."""
+        self._is_held = False
+        if self._rest and not self._is_closed:
+            self._loop.add_writer(self.fd, self._writable)
+            self._writable()
 
     def resize(self, cols: int, rows: int) -> None:
         """Tell the kernel, which tells the program. It also would if nothing but the pixels were news."""
@@ -159,7 +173,7 @@ class Pty:
             return len(data)
 
     def _keep(self, data: memoryview) -> None:
-        if not self._rest:
+        if not self._rest and not self._is_held:
             self._loop.add_writer(self.fd, self._writable)
         self._rest.append(data)
         self._rest_size += len(data)

@@ -189,6 +189,14 @@ class Terminal:
             self._focused = focused
             self._pty.write(self.engine.encode_focus(focused=focused))
 
+    def hold(self) -> None:
+        """Keep back what people type and what the engine replies, while the keeper types."""
+        self._pty.hold()
+
+    def release(self) -> None:
+        """Let all of that go to the program, in order."""
+        self._pty.release()
+
     def resize(self, cols: int, rows: int) -> None:
         """Change the size of the picture, and tell the program, though not of every size that a drag goes through."""
         if (cols, rows) == (self.cols, self.rows):

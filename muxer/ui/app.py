@@ -16,6 +16,7 @@ from muxer.model import PaneId
 from muxer.settings.keymaps import Keymap, read_keymap
 from muxer.settings.themes import Theme, read_theme
 from muxer.ui import layout
+from muxer.ui.attention import Attention
 from muxer.ui.buffers import Buffers
 from muxer.ui.captions import Captions
 from muxer.ui.copying.lens import CopyLens
@@ -68,6 +69,7 @@ class MuxerApp(MendingApp, inherit_bindings=False):
         self._buffers = Buffers()
         self._welcomed = False
         self._notices = Notices(self._waits_or_not)
+        self._attention = Attention(runtime, self._notices, self._count_again)
         self._syncing = Syncing()
         self.lately = Lately()
         self._voice = Voice(self.say_again)
@@ -199,6 +201,11 @@ class MuxerApp(MendingApp, inherit_bindings=False):
         return self._notices
 
     @property
+    def attention(self) -> Attention:
+        """All that waits for a person."""
+        return self._attention
+
+    @property
     def syncing(self) -> Syncing:
         """Which panes are typed into together."""
         return self._syncing
@@ -265,7 +272,7 @@ class MuxerApp(MendingApp, inherit_bindings=False):
                 self._voice.warn(str(error))
 
         task = asyncio.ensure_future(run())
-        if verb == "new":
+        if verb in ("new", "spawn"):
             self.driver.hold(task)
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
@@ -339,6 +346,9 @@ class MuxerApp(MendingApp, inherit_bindings=False):
     def _waits_or_not(self, pane: PaneId) -> None:
         self._captions.lookout.look_again(pane)
         self._herald.changed(pane)
+
+    def _count_again(self) -> None:
+        self._herald.say_soon()
 
     def _looked(self) -> None:
         self._herald.look()

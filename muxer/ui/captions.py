@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from muxer.model import PaneId
+from muxer.ui.arrival import held_words
 from muxer.ui.cards import card_rows
 from muxer.ui.charset import LETTERS, why_plain
 from muxer.ui.desk import Desk
@@ -22,16 +23,20 @@ from muxer.ui.titles import strip_line, title_line
 from muxer.ui.widgets.pane import Card
 from muxer.ui.widgets.sidebar import Entry, Listing
 from muxer.ui.widgets.status_line import Status, TabMark
+from muxer.ui.workbench import Tab
 
 HINTS = {
     "pane.attach": "attach",
     "broadcast.open": "broadcast",
     "promote.open": "promote",
+    "attention.open": "who waits",
     "help.keys": "keys",
     "palette.open": "palette",
     "client.detach": "detach",
 }
 """What the status line names while nothing else is to be said, the most useful first."""
+WIDE = 80
+"""Columns of a title that also says why a note is held."""
 
 
 class Captions:
@@ -46,7 +51,7 @@ class Captions:
         self.lookout.may_count = lambda: desk.look.config.look.motion
         self._projects: dict[str, None] = {}
         """In the order in which they were first seen."""
-        self._titled: dict[PaneId, tuple[Sight, str]] = {}
+        self._titled: dict[PaneId, tuple[Sight, str, str]] = {}
         """What each title was made of."""
         self._strip: list[tuple[PaneId, int, int]] = []
         self._minute: asyncio.TimerHandle | None = None
@@ -82,6 +87,7 @@ class Captions:
         """A minute is over."""
         self._minute = None
         self._titled = {pane: words for pane, words in self._titled.items() if pane in self._desk.views}
+        self._desk.attention.stir()
         project_of.cache_clear()  # somebody may have made a repository of a folder
         self._changed(self._on_screen())
 
@@ -118,17 +124,22 @@ class Captions:
         self._titled[pane] = self._words(pane)
         return title_line(
             self.lookout.sight(pane), cols, self._desk.look, focused=focused, now=self._now(),
-            notes=self._notes(pane, focused=focused), alarm=self._desk.syncing.note(pane),
+            notes=self._notes(pane, cols, focused=focused), alarm=self._desk.syncing.note(pane),
             framed=pane == self._desk.bench.floating,
         )  # fmt: skip
 
-    def _words(self, pane: PaneId) -> tuple[Sight, str]:
+    def _words(self, pane: PaneId) -> tuple[Sight, str, str]:
         sight = self.lookout.sight(pane)
-        return replace(sight, last=""), settled_age(self._now() - sight.since)
+        return replace(sight, last=""), settled_age(self._now() - sight.since), self._held(pane)
 
-    def _notes(self, pane: PaneId, *, focused: bool) -> list[str]:
+    def _held(self, pane: PaneId) -> str:
+        """What waits to be typed into its agent, and why."""
+        return harmless(held_words(self._desk.runtime.notes(pane)))
+
+    def _notes(self, pane: PaneId, cols: int, *, focused: bool) -> list[str]:
         desk, view = self._desk, self._desk.views[pane]
-        notes = []
+        held = self._held(pane)
+        notes = [held if cols >= WIDE else held.partition(":")[0]]
         if view.lens is not None:
             notes.append(view.lens.note)
         elif view.offset:
@@ -189,7 +200,9 @@ class Captions:
         return Listing(tuple(rows), self._desk.bench.focus, self._now())
 
     def _entry(self, pane: PaneId) -> Entry:
-        return Entry(pane, self.lookout.sight(pane), self.lookout.unread(pane))
+        usage = self._desk.runtime.usage(pane)
+        used = usage.brief if usage else ""
+        return Entry(pane, self.lookout.sight(pane), self.lookout.unread(pane), self._held(pane), used)
 
     # ---- the status line
 
@@ -198,18 +211,18 @@ class Captions:
         desk, keymap = self._desk, self._desk.look.keymap
         words, loud = desk.voice.words()
         banners = (self._frozen(), desk.syncing.banner(keymap.way("pane.sync")))
-        prefixed = self._prefixed()
+        prefixed, waiting = self._prefixed(), desk.attention.waiting
         return Status(
             mode="prefix" if prefixed else desk.mode,
             banner=" · ".join(filter(None, banners)),
             host="" if desk.host == "default" else desk.host,
-            tabs=tuple(map(self._mark, range(len(desk.bench.tabs)))),
+            tabs=tuple(self._mark(tab, waiting) for tab in desk.bench.tabs),
             shown=desk.bench.shown,
             words=words,
             loud="" if loud == "text" else loud,
             prefix=keymap.prefix,
             hints=self._mode_hints() if desk.mode and not prefixed else self._hints(),
-            waiting=len(desk.notices.waiting),
+            waiting=len(waiting),
             clients=len(desk.driver.viewers),
             clock=time.strftime("%H:%M") if desk.look.config.look.clock else "",
         )
@@ -220,12 +233,11 @@ class Captions:
         way = self._desk.look.keymap.way("fleet.freeze")
         return "FROZEN" + (f" · {way} lets all go on" if way else "")
 
-    def _mark(self, number: int) -> TabMark:
-        tab = self._desk.bench.tabs[number]
+    def _mark(self, tab: Tab, waiting: Collection[PaneId]) -> TabMark:
         panes = tab.panes()
         return TabMark(
             harmless(tab.name),
-            waits=any(map(self._desk.notices.waits, panes)),
+            waits=any(pane in waiting for pane in panes),
             crashed=any(self.lookout.sight(pane).state == "crashed" for pane in panes),
             unread=any(map(self.lookout.unread, panes)),
             zoomed=tab.zoomed,

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from textual.screen import Screen
 
 from muxer.model import PaneId
+from muxer.ui.attention import Attention
 from muxer.ui.buffers import Buffers
 from muxer.ui.driver import SocketDriver
 from muxer.ui.lately import Lately
@@ -75,6 +76,10 @@ class Desk(Protocol):
     @property
     def notices(self) -> Notices:
         """What was said lately, who waits, who is muted."""
+
+    @property
+    def attention(self) -> Attention:
+        """All that waits for a person."""
 
     @property
     def syncing(self) -> Syncing:

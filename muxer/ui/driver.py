@@ -26,6 +26,8 @@ from muxer.wire.server import Line
 SizePolicy = Literal["smallest", "latest"]
 
 _HIDE = "\x1b[?25l"
+_WHOLE = {b"\x1b": "escape", b"\x1b\r": "alt+enter"}
+"""Keys that are known to be no more; Textual would wait for what comes after them, and take that for a part of them."""
 _PARSER_PATIENCE = 0.12
 _RISING_PATIENCE = 2.0
 """So many seconds keys wait at most for a screen or a pane."""
@@ -299,8 +301,8 @@ class SocketDriver(Driver):
             self.process_message(events.AppFocus() if token.gained else events.AppBlur())
         elif isinstance(token, Pasted):
             self.process_message(events.Paste(_as_text(token.data)))
-        elif isinstance(token, Pressed) and token.raw == b"\x1b":  # known to be no more; Textual would wait once more
-            self.process_message(events.Key("escape", "\x1b"))
+        elif isinstance(token, Pressed) and token.raw in _WHOLE:
+            self.process_message(events.Key(_WHOLE[token.raw], None))
         else:
             self._to_textual(token.raw.decode("utf-8", "replace"))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from muxer.model import HumanKey
 from muxer.settings.keymaps import label, spoken
 from muxer.terminal.keys import Key, typed_keys
 from muxer.terminal.terminal import Terminal
@@ -39,7 +40,7 @@ class Hands:
             self._wrote = now
         return over
 
-    def _programs(self) -> list[Terminal]:
+    def _programs(self, typed: HumanKey) -> list[Terminal]:
         """The focused one, and those that are synced with it; each encodes what comes for itself."""
         pane = self._desk.bench.focus
         if pane is None:
@@ -48,6 +49,7 @@ class Hands:
         for target in self._desk.syncing.targets(pane):
             if target in self._desk.views:
                 self._desk.typed_into(target)
+                self._desk.runtime.human_typed(target, typed)
             terminal = self._desk.runtime.terminals.get(target)
             if terminal is not None:
                 programs.append(terminal)
@@ -57,7 +59,7 @@ class Hands:
         """Plain text for the focused program."""
         if self._is_over(text.decode()):
             return
-        for terminal in self._programs():
+        for terminal in self._programs("text"):
             if terminal.engine.modes().kitty_flags & _EVERY_KEY:
                 for key in typed_keys(text.decode()):
                     terminal.press(key)
@@ -68,14 +70,14 @@ class Hands:
         """A key for the focused program."""
         if self._is_over(spoken(key)):
             return
-        for terminal in self._programs():
+        for terminal in self._programs("enter" if spoken(key) == "enter" else "other"):
             terminal.press(key)
 
     def paste(self, text: bytes) -> None:
         """A whole paste for the focused program."""
         if self._is_over("a paste"):
             return
-        for terminal in self._programs():
+        for terminal in self._programs("text"):
             terminal.paste(text)
 
     # ---- to muxer

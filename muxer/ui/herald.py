@@ -8,14 +8,15 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from muxer.events import Event, Noticed, PaneChanged, PaneClosed, PaneEnded, Warned
-from muxer.model import PaneId
+from muxer.events import AgentChanged, Event, Noticed, PaneChanged, PaneClosed, PaneEnded, Warned
+from muxer.model import Need, PaneId
 from muxer.terminal.engine import CopyAsked, Rang
 from muxer.terminal.keys import Button, Motion, Mouse
 from muxer.ui.announcing import form_of, has_title, notification, window_title
+from muxer.ui.attention import announced
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
-from muxer.ui.notices import Bucket
+from muxer.ui.notices import BELL, Bucket
 from muxer.ui.projects import project_name, project_of
 from muxer.ui.toasts import TOAST, Ground, Toasts
 from muxer.ui.viewer import Viewer
@@ -40,6 +41,8 @@ class Herald:
         self._ground = ground
         self._pass_on = pass_on
         self._toasts = Toasts(desk.look, ground, lay)
+        self._told: dict[PaneId, Need] = {}
+        """What each agent that waits was last announced with."""
         self._everybody = Bucket(EVERYBODY, EVERYBODY_AGAIN)
         self._titled: dict[Viewer, tuple[int, str]] = {}
         self._soon: asyncio.Handle | None = None
@@ -51,13 +54,16 @@ class Herald:
         match event:
             case Noticed(pane, notice):
                 self._noticed(pane, notice)
+            case AgentChanged(pane):
+                self._agent_changed(pane)
             case PaneChanged(pane):
                 if pane == self._desk.bench.focus:
-                    self._later()
+                    self.say_soon()
             case PaneEnded(pane):
                 self._unsync(pane)
             case PaneClosed(pane):
                 self._unsync(pane)
+                self._told.pop(pane, None)
                 self._desk.notices.forget(pane)
                 self._toasts.drop(pane)
             case Warned(text):
@@ -68,7 +74,7 @@ class Herald:
             self._desk.voice.warn("synced typing is off: one pane is left")
             for other in self._desk.views:
                 self._desk.redraw(other)
-        self._later()
+        self.say_soon()
 
     def _noticed(self, pane: PaneId, notice: object) -> None:
         desk, now = self._desk, asyncio.get_running_loop().time()
@@ -76,11 +82,33 @@ class Herald:
             self._pass_on(notice)
             return
         words = desk.notices.hear(pane, notice, now)
-        if not words or pane not in desk.runtime.terminals:
-            return
+        if words and pane in desk.runtime.terminals and pane not in self._told:
+            self._call(pane, words, is_bell=isinstance(notice, Rang))
+
+    def _agent_changed(self, pane: PaneId) -> None:
+        """An agent that begins to wait calls, once; what it calls for itself meanwhile is the same."""
+        desk, before = self._desk, self._told.pop(pane, None)
+        need = desk.attention.asked(pane) if pane in desk.runtime.terminals else None
+        if need is not None:
+            self._told[pane] = need
+            if before is None or (before.kind, before.since) != (need.kind, need.since):
+                self._call(pane, announced(need), is_bell=self.looked_at != pane)
+            self._see(pane)
+        elif before is not None:
+            desk.notices.look(pane)
+        desk.attention.stir()
+        self.say_soon()
+
+    def _see(self, pane: PaneId) -> None:
+        """What an agent has done is seen by whoever looks at it."""
+        need = self._told.get(pane)
+        if need is not None and need.kind == "done" and self.looked_at == pane:
+            self._desk.runtime.finished_seen(pane)
+
+    def _call(self, pane: PaneId, words: str, *, is_bell: bool) -> None:
+        desk, now = self._desk, asyncio.get_running_loop().time()
         seen = self.looked_at == pane
         again = desk.notices.again(pane, words, now, seen=seen)
-        is_bell = isinstance(notice, Rang)
         if not again and not (seen and is_bell):
             desk.notices.add(pane, self._name(pane), words, now, seen=seen)
         if seen:
@@ -89,7 +117,7 @@ class Herald:
         elif desk.notices.may_announce(pane, now) and self._everybody.take(now):
             if is_bell:
                 self._ring(pane)
-            if not (again and is_bell):
+            if not (again and words == BELL):
                 self._announce(pane, words)
 
     def _ring(self, pane: PaneId) -> None:
@@ -120,21 +148,23 @@ class Herald:
         """The pane waits now, or no longer does."""
         if not self._desk.notices.waits(pane):
             self._toasts.drop(pane)
+        self._desk.attention.stir()
         if pane in self._desk.views:
             self._desk.redraw(pane)
-        self._later()
+        self.say_soon()
 
     def look(self) -> None:
         """The focus, the room, the look or the terminals changed."""
         pane = self.looked_at
         if pane is not None:
             self._desk.notices.look(pane)
+            self._see(pane)
         if self._toasts.shown:
             if self._desk.driver.viewers:
                 self._toasts.place()
             else:
                 self._toasts.clear()
-        self._later()
+        self.say_soon()
 
     def pressed(self, mouse: Mouse) -> bool:
         """The mouse; whether it was a click on a toast, which goes to the pane that it is of."""
@@ -151,7 +181,8 @@ class Herald:
 
     # ---- the status line and the window's title, once a turn of the loop
 
-    def _later(self) -> None:
+    def say_soon(self) -> None:
+        """How many wait, or who they are, is another."""
         if self._soon is None:
             self._soon = asyncio.get_running_loop().call_soon(self._say)
 
@@ -163,7 +194,7 @@ class Herald:
         self._titled = {viewer: told for viewer, told in self._titled.items() if viewer in here}
         if not here:
             return
-        title = window_title(self._subject(), len(desk.notices.waiting))
+        title = window_title(self._subject(), len(desk.attention.waiting))
         for viewer in here:
             told = viewer.renewals, title
             if self._titled.get(viewer) != told and has_title(viewer.env):

@@ -1,4 +1,4 @@
-"""What a person chose in the palette lately, and what they began to write. In memory only: it may hold secrets."""
+"""What a person chose lately, and what they began to write. In memory only: it may hold secrets."""
 
 MANY = 30
 
@@ -10,6 +10,8 @@ class Lately:
         self._chosen: list[str] = []
         self.drafts: dict[str, str] = {}
         """Text that was left unfinished, for the next time."""
+        self.spawned: dict[str, str] = {}
+        """What the last agent was spawned with."""
 
     def chose(self, what: str) -> None:
         """Something was chosen: it comes first from now on."""

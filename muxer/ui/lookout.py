@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
-from muxer.model import PaneId
+from muxer.model import PaneId, Verdict
 from muxer.ui.harmless import harmless
 from muxer.ui.projects import project_of
 from muxer.ui.runtime import Runtime
-from muxer.ui.states import Sight
+from muxer.ui.states import Sight, as_judged
 from muxer.ui.titles import title_of
 
 EVERY = 0.25
@@ -39,6 +39,8 @@ class Lookout:
         self._sights: dict[PaneId, Sight] = {}
         self._first: dict[PaneId, float] = {}
         self._last: dict[PaneId, float] = {}
+        self._judged: dict[PaneId, tuple[float, float]] = {}
+        """When each agent came to do what it does: as it was told, and as the loop counts time."""
         self._unread: set[PaneId] = set()
         self._marked: set[PaneId] = set()
         """Panes that became unread since the last look."""
@@ -91,7 +93,7 @@ class Lookout:
 
     def forget(self, pane: PaneId) -> None:
         """It is gone."""
-        for known in (self._sights, self._first, self._last):
+        for known in (self._sights, self._first, self._last, self._judged):
             known.pop(pane, None)
         for some in (self._unread, self._marked, self._counting):
             some.discard(pane)
@@ -185,8 +187,10 @@ class Lookout:
         facts = self._runtime.facts(pane)
         busy = self._runtime.busy(pane)
         reason = self.waits(pane)
-        status = self._runtime.status(pane, waits=reason)
+        verdict = self._runtime.verdict(pane) if facts.exit is None else None
+        status = as_judged(self._runtime.status(pane, waits=reason), verdict)
         state, note = status.state, status.note
+        said = harmless(verdict.words) if verdict else reason if state == "waiting" else ""
         if facts.again_at:
             self._counting.add(pane)
             if not self.may_count():
@@ -196,13 +200,20 @@ class Lookout:
         return Sight(
             name=harmless(facts.name),
             state=state,
-            since=before.since if state == before.state else self._began(pane, state),
-            title=(reason if state == "waiting" else "") or title_of(facts, busy),
-            last="" if facts.title.strip() or reason else last_words(terminal.engine.lines(), prompts=state == "idle"),
+            since=self._since(pane, verdict, state, before),
+            title=said or title_of(facts, busy),
+            last="" if facts.title.strip() or said else last_words(terminal.engine.lines(), prompts=state == "idle"),
             note=note,
             ended=facts.exit is not None,
             project=facts.project or project_of(facts.cwd),
         )
+
+    def _since(self, pane: PaneId, verdict: Verdict | None, state: str, before: Sight) -> float:
+        if verdict is None or not verdict.since:
+            return before.since if state == before.state else self._began(pane, state)
+        if self._judged.get(pane, (0.0, 0.0))[0] != verdict.since:
+            self._judged[pane] = verdict.since, self._loop.time() - max(0.0, time.time() - verdict.since)
+        return self._judged[pane][1]
 
     def _began(self, pane: PaneId, state: str) -> float:
         """Work begins with the first output that was not looked at yet; what follows it, with the last."""

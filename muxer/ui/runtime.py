@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from muxer.config import Key, Settings
-from muxer.model import PaneFacts, PaneId, Status
+from muxer.model import AgentFacts, CliFacts, HumanKey, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.terminal.terminal import Terminal
 
 
@@ -35,6 +35,36 @@ class Runtime(Protocol):
 
     def status(self, pane: PaneId, *, waits: str = "") -> Status:
         """What it is doing; `waits` is what it waits for a person with, if it does."""
+
+    def agent(self, pane: PaneId) -> AgentFacts | None:
+        """Whose pane it is; None where no agent was spawned in it."""
+
+    def verdict(self, pane: PaneId) -> Verdict | None:
+        """What its agent is doing, with what is asked and why that is believed."""
+
+    def usage(self, pane: PaneId) -> Usage | None:
+        """What its agent's conversation has used."""
+
+    def notes(self, pane: PaneId) -> Sequence[Note]:
+        """What waits to be typed into its agent, oldest first."""
+
+    def hold(self, pane: PaneId) -> str:
+        """Why nothing can be typed into its agent now; empty if something can."""
+
+    def needs(self) -> Sequence[Need]:
+        """Everything that waits for a person, longest first."""
+
+    def answer(self, need: Need, keys: str) -> str:
+        """Type a person's answer to just that; a line that says why not, if it is not asked any more."""
+
+    def human_typed(self, pane: PaneId, key: HumanKey) -> None:
+        """A person types into it: what muxer has for its agent waits."""
+
+    def finished_seen(self, pane: PaneId) -> None:
+        """A person looks at what its agent has done."""
+
+    def clis(self) -> Sequence[CliFacts]:
+        """What can be spawned, installed ones first."""
 
     def call(self, verb: str, **arguments: object) -> Awaitable[object]:
         """Run a verb, as the CLI would."""

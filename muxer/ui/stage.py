@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from muxer.events import Event, PaneChanged, PaneEnded, Warned
+from muxer.events import AgentChanged, Event, PaneChanged, PaneEnded, Warned
 from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.terminal.terminal import Terminal
 from muxer.ui import arranging
@@ -37,12 +37,14 @@ class Stage:
                 self._captions.lookout.stir(pane)
                 if pane in self._desk.runtime.terminals and self._captions.lookout.turned(pane):
                     self._turned(pane)
-            case PaneEnded(pane):
+            case PaneEnded(pane) | AgentChanged(pane):
                 self._turned(pane)
             case Warned(text):
                 self._desk.voice.warn(text)
 
     def _turned(self, pane: PaneId) -> None:
+        if pane not in self._views:
+            return
         self._captions.lookout.look_again(pane)
         self._desk.redraw(pane)
         self._desk.say_again()
@@ -51,6 +53,7 @@ class Stage:
         """A pane's picture changed."""
         self._picture.clock.ask(pane)
         self._captions.lookout.output(pane)
+        self._desk.attention.stir()
 
     # ---- panes
 

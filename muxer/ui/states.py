@@ -1,9 +1,10 @@
 """The states that a pane can be in: for each a glyph, a plain glyph, a word and a colour's role, never one alone."""
 
+import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from muxer.model import State
+from muxer.model import State, Status, Verdict
 
 
 class Sign(NamedTuple):
@@ -76,6 +77,23 @@ class Sight:
     def about(self) -> str:
         """What it is busy with, in a line."""
         return self.last or self.title
+
+
+def as_judged(status: Status, verdict: Verdict | None) -> Status:
+    """What is said of a pane whose agent is judged, as long as its program may run."""
+    if verdict is None or status.state == "frozen":
+        return status
+    note = f"waiting: {verdict.wait}" if verdict.state == "waiting" and verdict.wait else ""
+    if verdict.state == "limited" and verdict.resets_at:
+        note = f"limited until {clock_time(verdict.resets_at)}"
+    return Status(state=verdict.state, note=note, evidence=verdict.evidence)
+
+
+def clock_time(moment: float) -> str:
+    """`16:00`, with the day where that is another."""
+    there = time.localtime(moment)
+    today = there[:3] == time.localtime()[:3]
+    return time.strftime("%H:%M" if today else "%a %H:%M", there)
 
 
 def glyph_of(state: State, *, plain: bool) -> str:

@@ -27,9 +27,11 @@ MARGIN = 1
 _WAYS = ("left", "down", "up", "right")
 _PRESETS = ("even-columns", "even-rows", "main-top", "main-left", "tiled")
 _FAMILIES = (
+    (("agent.spawn", "agent.inbox"), "spawn, inbox"),
     (("split.right", "split.down"), "split: right, down"),
     (tuple(f"focus.{way}" for way in _WAYS), "go there"),
     (("focus.next", "focus.last"), "next, last"),
+    (("attention.open", "focus.waiting"), "who waits, go"),
     (("pane.restart", "pane.stop"), "restart, stop"),
     (("pane.mark", "pane.sync"), "mark, sync"),
     (tuple(f"swap.{way}" for way in _WAYS), "swap"),
@@ -45,6 +47,7 @@ _FAMILIES = (
     (("theme.choose", "theme.next"), "themes, next"),
     (("history.previous-prompt", "history.next-prompt"), "prompts"),
     (("history.page-up", "history.page-down"), "pages"),
+    (("mode.resize", "mode.lock"), "resize, lock"),
 )
 """Actions that are one line together."""
 _ARROWS = {"left": "←", "down": "↓", "up": "↑", "right": "→"}

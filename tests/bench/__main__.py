@@ -14,7 +14,20 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from tests.bench import animation, cli, echo, flood, followers, idle, memory, opening, store, workbench
+from tests.bench import (
+    animation,
+    cli,
+    detection,
+    echo,
+    flood,
+    followers,
+    idle,
+    inbox,
+    memory,
+    opening,
+    store,
+    workbench,
+)
 from tests.bench.figures import Figure, table
 from tests.bench.scale import QUICK, THOROUGH, Scale
 
@@ -34,6 +47,8 @@ SUBJECTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "cli": cli.verbs,
     "store": store.facts,
     "followers": followers.fifty,
+    "detection": detection.forty_agents,
+    "inbox": inbox.notes,
 }
 
 

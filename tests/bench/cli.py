@@ -11,7 +11,7 @@ from tests.bench.scale import Scale
 TIMES = 20
 CALLS = (
     (("ls",), 60),
-    (("hook", "Stop"), 50),
+    (("hook", "codex", "Stop"), 50),
     (("complete", "muxer kill "), 60),
     (("--help",), 80),
 )

@@ -60,7 +60,7 @@ def test_a_written_word_is_read_as_the_same_one(word: str) -> None:
         ("ki", ["kill"]),
         ("kill ", ["ada", "my pane", "it's"]),
         ("kill 'my", ["my pane"]),
-        ("send ada ", ["--enter"]),
+        ("send ada --e", ["--enter"]),
         ("send --enter a", ["ada"]),
         ("layout o", ["open"]),
         ("new --split ", ["right", "down", "none", "float"]),
@@ -86,7 +86,7 @@ async def test_candidates_say_what_they_are(house: House) -> None:
     assert complete_line("kill a", house.services)[1] == [("ada", "tab 1")]
     assert complete_line("ki", house.services)[1] == [("kill", verb_named("kill").summary)]
     ((word, words),) = complete_line("send ada --en", house.services)[1]
-    assert (word, words) == ("--enter", "press Enter after it")
+    assert (word, words) == ("--enter", "press Enter after it, where no agent is")
 
 
 async def test_folders_are_completed_from_where_one_is(

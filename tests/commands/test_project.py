@@ -66,7 +66,7 @@ async def test_settings_say_where_they_come_from(house: House, tmp_path: Path) -
     assert await said(house, "add", str(folder)) == ["acme is a project", wrong]
     assert await said(house, "set", "acme", "check", "--", "pytest", "-q") == ['"pytest -q"']
     assert await said(house, "get", cwd=folder) == [
-        'cli        "claude"     default',
+        'cli        ""           default',
         f'workspace  "clone"      {file}:2',
         'check      "pytest -q"  chosen',
         'base       ""           default',

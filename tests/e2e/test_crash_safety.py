@@ -60,7 +60,7 @@ class Restless:
             call(
                 self.paths,
                 "hook",
-                {"name": "said", "pane": self.dice.choice(living), "data": {"word": word}},
+                {"cli": "any", "event": "said", "pane": self.dice.choice(living), "data": f'{{"word": "{word}"}}'},
                 timeout=10,
             )
             self.hooked.append(word)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from muxer.fleet import lifecycle
 from muxer.fleet.lifecycle import Again, Close, Evidence, GiveUp, Outcome, Stay, after, lasting, status
-from muxer.model import Exit, Logged, PaneFacts, Policy, Run
+from muxer.model import Exit, Logged, PaneFacts, Policy, Run, Verdict
 
 POLICIES: tuple[Policy, ...] = ("never", "on-failure", "always")
 FAILED, WELL, KILLED, UNSEEN = Exit(status=1), Exit(status=0), Exit(signal=9), Exit()
@@ -233,6 +233,22 @@ def test_the_evidence_is_told_strongest_first() -> None:
     )
     gave_up = status(Evidence(facts=replace(FACTS, exit=FAILED, gave_up=True), now=1.0))
     assert "it failed 5 times within 60s: muxer restart starts it again" in gave_up.evidence
+
+
+def test_an_agent_is_said_to_do_what_its_verdict_says() -> None:
+    asks = Verdict(state="waiting", wait="permission", words="Bash: ls", evidence=("hook PermissionRequest, 2s ago",))
+    assert said(FACTS, busy="node", agent=asks) == ("waiting", "permission: Bash: ls")
+    assert said(FACTS, busy="node", agent=Verdict(state="idle"), waits="a bell") == ("idle", "")
+    assert said(FACTS, busy="node", agent=Verdict(state="done")) == ("done", "")
+    assert said(FACTS, agent=Verdict(state="unknown")) == ("unknown", "")
+    assert said(FACTS, agent=Verdict(state="unknown"), waits="a bell") == ("waiting", "")
+    limited = Verdict(state="limited", wait="limit", words="5-hour limit", resets_at=100.0 + 7200)
+    assert said(FACTS, agent=limited) == ("limited", "limit: 5-hour limit (ends in 2h)")
+    assert said(FACTS, agent=replace(limited, resets_at=0.0)) == ("limited", "limit: 5-hour limit")
+    assert said(replace(FACTS, frozen=True), agent=asks) == ("frozen", "")
+    assert said(replace(FACTS, exit=KILLED), agent=asks) == ("crashed", "killed by signal 9")
+    told = status(Evidence(facts=FACTS, now=1.0, agent=asks)).evidence
+    assert told[:2] == ("process 7 runs: npm start", "hook PermissionRequest, 2s ago")
 
 
 def test_a_time_is_short() -> None:

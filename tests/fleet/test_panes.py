@@ -71,7 +71,7 @@ async def test_names_are_free_even_when_two_are_started_at_once(house: House) ->
     assert sorted(pane.name for pane in opened) == ["cat", "cat-2", "cat-3"]
     taken = await asyncio.gather(*(start(house, "cat", name="api") for _ in range(2)), return_exceptions=True)
     assert sorted(type(one).__name__ for one in taken) == ["Pane", "UsageError"]
-    with pytest.raises(UsageError, match="choose another --name"):
+    with pytest.raises(UsageError, match="choose another name"):
         await start(house, "cat", name="cat-2")
 
 

@@ -9,6 +9,7 @@ from muxer.fleet.restoring import bring_back, start_again
 from muxer.model import Exit, Policy
 from muxer.store import panes as records
 from muxer.store.panes import KnownPane
+from tests.fleet.toys import knows, spawned, toy_cli
 from tests.house import House, house_in, until
 
 
@@ -38,7 +39,7 @@ async def brought_back(house: House) -> list[str]:
     cut_off = await bring_back(house.panes, services.store, services.history)
     await services.supervisor.learn()
     services.show_recovered()
-    await start_again(cut_off, services.supervisor, services.tell)
+    await start_again(cut_off, services.supervisor, services.tell, resumes=services.resumer.resumes)
     return [pane.id for pane in cut_off]
 
 
@@ -52,6 +53,31 @@ async def test_shells_and_those_that_should_run_are_started_again(house: House) 
     assert [pane.name for pane in house.panes.living.values()] == ["the p1", "the p2", "the p3"]
     assert [event.text for event in house.happened(Warned) if isinstance(event, Warned)] == [
         "the p3 was not started again: go there and press enter, or muxer restart NAME"
+    ]
+
+
+async def test_an_agent_goes_on_with_its_conversation_if_it_has_one(house: House, tmp_path: Path) -> None:
+    knows(house, toy_cli(tmp_path / "bin"))
+    ada, eve = await spawned(house, tmp_path, name="ada"), await spawned(house, tmp_path, name="eve", command=("cat",))
+    await house.shows(ada.pane, "new ada")
+    await house.services.store.settled()
+    house.panes.close()
+    await house.custody.stop()
+    for file in os.listdir(house.paths.panes):
+        os.unlink(f"{house.paths.panes}/{file}")
+    await house.open()
+    services = house.services
+    cut_off = await bring_back(house.panes, services.store, services.history)
+    knows(house, toy_cli(tmp_path / "bin"))
+    await services.agents.learn(services.clis)
+    await services.supervisor.learn()
+    services.show_recovered()
+    await start_again(cut_off, services.supervisor, services.tell, resumes=services.resumer.resumes)
+    await house.shows(ada.pane, "again ada")
+    assert services.agents.by_token(ada.token) is services.agents.of(ada.pane)
+    assert house.panes.living[eve.pane].exit is not None
+    assert [event.text for event in house.happened(Warned) if isinstance(event, Warned)] == [
+        "eve was not started again: go there and press enter, or muxer restart NAME"
     ]
 
 

@@ -40,10 +40,10 @@ def test_the_tmux_keymap_is_what_fingers_know() -> None:
     assert keymap.prefix == "ctrl+b"
     assert [keymap.keys[key] for key in '%"zxdc[]!&,;o'] == [
         "split.right", "split.down", "pane.zoom", "pane.close", "client.detach", "tab.new", "copy.enter",
-        "buffer.paste", "pane.break", "tab.close", "tab.rename", "focus.last", "focus.next",
+        "buffer.paste", "pane.break", "tab.close", "tab.rename", "focus.last", "focus.waiting",
     ]  # fmt: skip
     assert keymap.keys["ctrl+b"] == "prefix.send"
-    assert "i" not in keymap.keys, "it is kept for what waits for a person"
+    assert keymap.keys["i"] == "attention.open"
 
 
 KEYMAP = Keymap(

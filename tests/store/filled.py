@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 from muxer.model import Exit, Policy
+from muxer.store.agents import KnownAgent, add_agent, clean_agent, note_session, part_agent, place_agent
 from muxer.store.opening import migrate
 from muxer.store.panes import KnownPane, close_pane, end_run, open_pane, rename_pane, start_run, write_layout
 from muxer.store.projects import add_project, agree, decline
@@ -50,10 +51,25 @@ def fill(connection: sqlite3.Connection) -> None:
     rename_pane(connection, "p2", "zażółć 漢字")
     close_pane(connection, "p1")
     write_layout(connection, {"tabs": ["p2"]})
-    agent = insert(connection, "agents", name="ada", pane=2, project=project.id, cli="claude", spawned_at=1.0)
+    agent = add_agent(
+        connection,
+        KnownAgent(
+            name="ada", cli="claude", project=project.name, workspace="worktree", folder="/trees/ada", branch="work",
+            token="secret", choices={"model": "big"}, spawned_at=1.0,
+        ),
+    )  # fmt: skip
+    place_agent(connection, agent, "p2", "ada", "secret")
+    note_session(connection, agent, "0f0f", "/talks/0f0f")
+    gone = add_agent(connection, KnownAgent(name="eve", cli="", choices={"command": ["cat"]}, spawned_at=1.0))
+    place_agent(connection, gone, "p1", "eve-2", "secret")
+    part_agent(connection, gone)
+    place_agent(connection, gone, "p1", "eve-2", "secret")
+    part_agent(connection, gone)
+    clean_agent(connection, gone)
     message = insert(connection, "messages", kind="task", sender="human", recipient="ada", text="build it", sent_at=2.0)
-    insert(connection, "inbox", pane=2, message=message, text="build it", queued_at=3.0)
-    done = insert(connection, "inbox", pane=2, text="hello", queued_at=3.0)
+    first = insert(connection, "inbox", pane=2, agent=agent, message=message, text="build it", queued_at=3.0)
+    done = insert(connection, "inbox", pane=2, agent=agent, sender="eve", digest=first, text="hello", queued_at=3.0)
+    insert(connection, "attempts", inbox=done, at=3.5, what="held", detail="it works")
     for moment in ("typed", "submitted"):
         connection.execute(f"UPDATE inbox SET {moment}_at = 4.0 WHERE id = ?", (done,))
     insert(connection, "tasks", project=project.id, title="a task", agent=agent, added_at=6.0, claimed_at=7.0)

@@ -119,11 +119,30 @@ def test_what_waits_to_be_typed_is_never_dropped_nor_what_it_belongs_to(database
 @pytest.mark.usefixtures("few")
 def test_tasks_and_agents_go_when_they_are_done(database: sqlite3.Connection) -> None:
     for number in range(1, 7):
-        insert(database, "agents", name="ada", cli="x", spawned_at=1.0, gone_at=None if number < 3 else 2.0)
+        insert(
+            database,
+            "agents",
+            name="ada",
+            cli="x",
+            spawned_at=1.0,
+            gone_at=None if number < 3 else 2.0,
+            workspace="here",
+        )
         insert(database, "tasks", title="x", added_at=1.0, done_at=None if number == 1 else 2.0)
     tidy(database)
     assert ids(database, "agents") == [1, 2, 4, 5, 6]
     assert ids(database, "tasks") == [1, 4, 5, 6]
+
+
+@pytest.mark.usefixtures("few")
+def test_who_left_work_behind_is_known_until_it_is_cleaned_up(database: sqlite3.Connection) -> None:
+    for number in range(1, 9):
+        values = {"workspace": "worktree", "cleaned_at": 3.0 if number > 4 else None}
+        agent = insert(database, "agents", name="ada", cli="x", spawned_at=1.0, gone_at=2.0, **values)
+        insert(database, "sessions", agent=agent, session="one", began_at=1.0)
+    tidy(database)
+    assert ids(database, "agents") == [1, 2, 3, 4, 6, 7, 8]
+    assert ids(database, "sessions") == [6, 7, 8]
 
 
 def test_the_room_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +161,8 @@ def test_the_room_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_so_much_is_kept() -> None:
     counts = [(bound.table, bound.kept) for bound in KEPT]
     assert counts == [
-        ("agents", 1_000), ("checks", 20_000), ("commits", 50_000), ("events", 5_000), ("events", 200_000),
-        ("inbox", 20_000), ("messages", 20_000), ("panes", 1_000), ("tasks", 10_000),
+        ("agents", 1_000), ("attempts", 100_000), ("checks", 20_000), ("commits", 50_000), ("events", 5_000),
+        ("events", 200_000), ("inbox", 20_000), ("messages", 20_000), ("panes", 1_000), ("sessions", 20_000),
+        ("tasks", 10_000),
     ]  # fmt: skip
     assert RUNS == 200

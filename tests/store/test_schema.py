@@ -12,7 +12,10 @@ from muxer.store.panes import close_pane, last_number, open_pane, set_policy
 from muxer.store.schema import STEPS, WAITING
 from tests.store.filled import fill, in_memory, insert, known_pane
 
-RELEASED = ("52c25302405903ba684eb676473b733940a118efdff41746264d0223e4e2758a",)
+RELEASED = (
+    "52c25302405903ba684eb676473b733940a118efdff41746264d0223e4e2758a",
+    "4cc221a367aee0cb88d58371591c3bbd964f1b90cd5012433371dab07aa830d2",
+)
 """The checksum of every step that somebody's file may have been through. Add a new one; change none."""
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"), key=lambda path: int(path.stem))
 
@@ -61,7 +64,8 @@ def test_every_change_is_logged_once(database: sqlite3.Connection) -> None:
     logged = [kind for (kind,) in database.execute("SELECT kind FROM events ORDER BY id")]
     assert logged == [
         "project.added", "file.agreed", "pane.opened", "run.started", "pane.opened", "run.started", "run.ended",
-        "pane.renamed", "pane.closed", "agent.spawned", "message.sent", "inbox.queued", "inbox.queued", "inbox.typed",
+        "pane.renamed", "pane.closed", "agent.spawned", "agent.spawned", "agent.renamed", "agent.gone",
+        "agent.restored", "agent.gone", "agent.cleaned", "message.sent", "inbox.queued", "inbox.queued", "inbox.typed",
         "inbox.submitted", "task.added", "lock.taken", "commit.announced", "pull.opened", "check.seen",
     ]  # fmt: skip
 
@@ -95,7 +99,8 @@ def test_a_full_inbox_is_asked_by_its_index(database: sqlite3.Connection) -> Non
 
 @pytest.mark.parametrize(
     ("table", "column"), [("inbox", "pane"), ("inbox", "message"), ("messages", "reply_to"), ("runs", "pane"),
-                          ("agents", "pane"), ("tasks", "agent"), ("locks", "agent"), ("checks", "pull")]
+                          ("agents", "pane"), ("inbox", "agent"), ("inbox", "digest"), ("sessions", "agent"),
+                          ("attempts", "inbox"), ("tasks", "agent"), ("locks", "agent"), ("checks", "pull")]
 )  # fmt: skip
 def test_who_points_at_a_row_is_found_by_an_index(database: sqlite3.Connection, table: str, column: str) -> None:
     plan = database.execute(f"EXPLAIN QUERY PLAN SELECT rowid FROM {table} WHERE {column} = 1").fetchone()[3]
@@ -106,7 +111,7 @@ def test_a_pane_that_goes_takes_its_runs_and_leaves_its_agent(database: sqlite3.
     fill(database)
     database.execute("DELETE FROM panes WHERE number = 2")
     assert database.execute("SELECT count(*) FROM runs").fetchone() == (1,)
-    assert database.execute("SELECT pane FROM agents").fetchone() == (None,)
+    assert database.execute("SELECT pane FROM agents WHERE name = 'ada'").fetchone() == (None,)
     assert database.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
 
 

@@ -268,3 +268,20 @@ async def test_closed_it_never_touches_the_descriptor(bench: Bench) -> None:
     with pytest.raises(BlockingIOError):
         os.read(bench.slave, 1)
     assert not pty_.is_reading
+
+
+async def test_input_that_is_held_goes_in_order_afterwards(bench: Bench) -> None:
+    made = bench.open()
+    made.write(b"before ")
+    made.hold()
+    made.write(b"first ")
+    made.write(b"second ")
+    assert os.read(bench.slave, 100) == b"before "
+    assert made.unwritten == len("first second ")
+    made.release()
+    made.write(b"third")
+    assert os.read(bench.slave, 100) == b"first second third"
+    made.hold()
+    made.write(b"x")
+    made.close()
+    made.release()

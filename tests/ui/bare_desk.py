@@ -10,14 +10,16 @@ from muxer.commands.table import load_verbs
 from muxer.config import Config
 from muxer.errors import MuxerError, UnknownName
 from muxer.fleet.lifecycle import Evidence, status
-from muxer.model import Exit, PaneFacts, Status
+from muxer.model import AgentFacts, CliFacts, Exit, Note, PaneFacts, Status, Usage, Verdict
 from muxer.services import Services
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.desk import Desk
 from muxer.ui.lately import Lately
+from muxer.ui.layout import Region
 from muxer.ui.look import Look
 from muxer.ui.runtime import Candidate, VerbHelp
+from muxer.ui.syncing import Syncing
 from muxer.ui.voice import Voice
 from muxer.ui.workbench import Workbench
 
@@ -38,12 +40,36 @@ class BareRuntime:
         self.said: list[object] = []
         self.answer: str | MuxerError = ""
         self.gate: asyncio.Event | None = None
+        self.agents: dict[str, AgentFacts] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.usages: dict[str, Usage] = {}
+        self.noted: list[Note] = []
+        self.holds: dict[str, str] = {}
+        self.offered: list[CliFacts] = []
 
     def facts(self, pane: str) -> PaneFacts:
         return self.known[pane]
 
     def status(self, pane: str, *, waits: str = "") -> Status:
         return status(Evidence(facts=self.known[pane], now=time.time(), waits=waits))
+
+    def agent(self, pane: str) -> AgentFacts | None:
+        return self.agents.get(pane)
+
+    def verdict(self, pane: str) -> Verdict | None:
+        return self.verdicts.get(pane)
+
+    def usage(self, pane: str) -> Usage | None:
+        return self.usages.get(pane)
+
+    def notes(self, pane: str) -> list[Note]:
+        return [note for note in self.noted if note.pane == pane]
+
+    def hold(self, pane: str) -> str:
+        return self.holds.get(pane, "")
+
+    def clis(self) -> list[CliFacts]:
+        return self.offered
 
     def names(self) -> dict[str, str]:
         return {pane: facts.name for pane, facts in self.known.items()}
@@ -89,6 +115,10 @@ class BareDesk:
         self.bench = Workbench()
         self.views: dict[str, object] = {}
         self.done: list[object] = []
+        self.places: dict[str, Region] = {}
+        self.panes_room = Region(0, 0, 80, 23)
+        self.syncing = Syncing()
+        self.attention = SimpleNamespace(watcher=None)
         for number, name in enumerate(names, 1):
             self.add(f"p{number}", name)
 
@@ -106,6 +136,12 @@ class BareDesk:
     def desk(self) -> Desk:
         """As what it stands in for."""
         return cast(Desk, self)
+
+    def place_of(self, pane: str) -> Region | None:
+        return self.places.get(pane)
+
+    def call(self, verb: str, **arguments: object) -> None:
+        self.runtime.said.append((verb, arguments))
 
     def act(self, action: str) -> None:
         self.done.append(action)

@@ -12,7 +12,7 @@ import pytest
 from muxer.config import Config, Key, Settings
 from muxer.errors import MuxerError
 from muxer.fleet.lifecycle import Evidence, status
-from muxer.model import PaneFacts, PaneId, Status
+from muxer.model import AgentFacts, CliFacts, HumanKey, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.terminal.terminal import Terminal
@@ -43,6 +43,14 @@ class StillRuntime:
         self.refuses = ""
         self.known: dict[PaneId, dict[str, Any]] = {}
         """What is not as usual of a pane."""
+        self.typed: list[tuple[PaneId, HumanKey]] = []
+        self.agents: dict[PaneId, AgentFacts] = {}
+        self.verdicts: dict[PaneId, Verdict] = {}
+        self.usages: dict[PaneId, Usage] = {}
+        self.holds: dict[PaneId, str] = {}
+        self.noted: list[Note] = []
+        self.needed: list[Need] = []
+        self.offered: list[CliFacts] = []
         self.settings = Settings()
         self.fresh = False
 
@@ -54,6 +62,37 @@ class StillRuntime:
 
     def status(self, pane: PaneId, *, waits: str = "") -> Status:
         return status(Evidence(facts=self.facts(pane), now=time.time(), waits=waits))
+
+    def agent(self, pane: PaneId) -> AgentFacts | None:
+        return self.agents.get(pane)
+
+    def verdict(self, pane: PaneId) -> Verdict | None:
+        return self.verdicts.get(pane)
+
+    def usage(self, pane: PaneId) -> Usage | None:
+        return self.usages.get(pane)
+
+    def notes(self, pane: PaneId) -> list[Note]:
+        return [note for note in self.noted if note.pane == pane]
+
+    def hold(self, pane: PaneId) -> str:
+        return self.holds.get(pane, "")
+
+    def needs(self) -> list[Need]:
+        return self.needed
+
+    def answer(self, need: Need, keys: str) -> str:
+        self.called.append(("answer", {"pane": need.pane, "keys": keys}))
+        return self.refuses
+
+    def human_typed(self, pane: PaneId, key: HumanKey) -> None:
+        self.typed.append((pane, key))
+
+    def finished_seen(self, pane: PaneId) -> None:
+        self.called.append(("finished_seen", {"pane": pane}))
+
+    def clis(self) -> list[CliFacts]:
+        return self.offered
 
     async def call(self, verb: str, **arguments: object) -> object:
         self.called.append((verb, arguments))

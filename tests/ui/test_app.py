@@ -132,7 +132,7 @@ def test_every_key_but_the_prefix_reaches_the_program_untouched(desk: Desk) -> N
 def test_the_prefix_shows_what_can_follow_and_an_unknown_key_is_told(desk: Desk) -> None:
     seat = show_bytes(desk, cols=100)
     seat.send("\x02")
-    seat.wait_for("d detach")
+    seat.wait_for(lambda s: re.search("d +detach", s.text))
     seat.send("Q")
     seat.wait_for("ctrl+b Q does nothing")
     seat.send("typed")

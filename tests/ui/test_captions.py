@@ -4,8 +4,14 @@ import re
 import time
 from pathlib import Path
 
+from muxer.events import AgentChanged
+from muxer.model import Note, Usage
+from muxer.ui.app import MuxerApp
 from tests.conftest import Desk
 from tests.seat import Seat
+from tests.ui.asking import seated
+from tests.ui.conftest import StillRuntime
+from tests.ui.glass import until
 
 
 def begin(desk: Desk, *command: str, cols: int = 80, rows: int = 24, look: str = "") -> Seat:
@@ -122,3 +128,22 @@ def test_where_nothing_may_move_by_itself_nothing_is_written(desk: Desk) -> None
 def test_the_clock_is_there(desk: Desk) -> None:
     seat = begin(desk, "cat")
     seat.wait_for(lambda s: re.search(r" \d\d:\d\d$", s.screen()[-1]))
+
+
+async def test_what_is_held_and_what_was_used_is_told(still: tuple[MuxerApp, StillRuntime]) -> None:
+    app, runtime = still
+    async with seated(app, runtime, cols=160) as seat:
+        note = Note(id=1, agent=1, pane="p1", sender="", text="x", state="held", reason="you have a draft")
+        runtime.noted = [note, note]
+        runtime.usages["p2"] = Usage(input=1, context=182_000, window=258_400)
+        for pane in ("p1", "p2"):
+            app.stage.heard(AgentChanged(pane))
+        await seat.shows("p1", "2 notes held: you have a draft")
+        await seat.glass.sees("2 notes held: you have")
+        await seat.glass.sees("182k 70% ")
+        seat.glass.resize(60, 12)
+        await seat.glass.sees("2 notes held")
+        await until(lambda: "you have" not in seat.glass.screen()[0], "a short title")
+        runtime.noted = []
+        app.stage.heard(AgentChanged("p1"))
+        await until(lambda: "held" not in "".join(seat.glass.screen()), "nothing held")

@@ -4,8 +4,14 @@ import re
 
 import pytest
 
+from muxer.events import Noticed
+from muxer.terminal.engine import Notified, Rang
+from muxer.ui.app import MuxerApp
 from tests.calling import Front, called, last
 from tests.conftest import Desk
+from tests.ui.asking import finished, permission, seated
+from tests.ui.conftest import StillRuntime
+from tests.ui.glass import until
 
 
 def test_a_terminal_that_lost_the_keyboard_is_told_of_the_pane_in_front_too(desk: Desk) -> None:
@@ -89,3 +95,50 @@ def test_the_windows_title_is_put_back_when_one_leaves(desk: Desk) -> None:
     seat.wait_for("[detached from desk]")
     assert seat.wait_exit() == 0
     assert seat.raw.count(b"\x1b[23;2t") == 1
+
+
+async def test_an_agent_that_begins_to_wait_calls_once(still: tuple[MuxerApp, StillRuntime]) -> None:
+    async with seated(*still) as seat:
+        seat.need(permission("p2"))
+        await seat.glass.sees("asks for permission:")
+        await until(lambda: "▲ 1 needs you" in seat.last)
+        seat.need(permission("p2", "Bash: alembic upgrade head, then make"))  # it is known better now
+        seat.app.stage.heard(Noticed("p2", Rang()))
+        seat.app.stage.heard(Noticed("p2", Notified("Claude", "needs your permission")))
+        assert [(said.words, said.times) for said in seat.app.notices.lately] == [
+            ("asks for permission: Bash: alembic upgrade head", 1)
+        ]
+        assert seat.glass.raw.count(b"\x07") == 1
+        seat.need()
+        await until(lambda: "▲" not in seat.last)
+        await until(lambda: not seat.row("asks for permission:"))
+        seat.need(permission("p2", "Bash: make", since=300.0))
+        await seat.glass.sees("Bash: make")
+
+
+async def test_whoever_looks_at_an_agent_is_not_called_but_it_counts_until_it_is_answered(
+    still: tuple[MuxerApp, StillRuntime],
+) -> None:
+    async with seated(*still) as seat:
+        seat.need(permission("p1"))
+        await until(lambda: "▲ 1" in seat.last)
+        assert not seat.app.notices.waiting
+        assert seat.app.notices.lately[0].seen
+        assert not seat.row("▌ ▲")
+
+
+async def test_a_finished_turn_is_seen_by_whoever_looks_at_it(still: tuple[MuxerApp, StillRuntime]) -> None:
+    async with seated(*still) as seat:
+        seat.need(finished("p2"))
+        await until(lambda: "▲ 1" in seat.last)
+        assert not seat.called("finished_seen")
+        seat.glass.type(b"\x022")
+        await seat.calls("finished_seen", pane="p2")
+        seat.need(finished("p2", since=300.0))
+        await until(lambda: len(seat.called("finished_seen")) > 1, "seen at once, as somebody looks")
+
+
+async def test_the_windows_title_counts_agents_too(still: tuple[MuxerApp, StillRuntime]) -> None:
+    async with seated(*still) as seat:
+        seat.need(permission("p1"), finished("p2"))
+        await until(lambda: " ▲2\x1b\\".encode() in seat.glass.raw)

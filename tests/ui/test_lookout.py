@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from muxer.fleet.lifecycle import Evidence, status
-from muxer.model import Exit, PaneFacts, Status
+from muxer.model import Exit, PaneFacts, Status, Verdict
 from muxer.terminal.terminal import Terminal
 from muxer.ui import lookout as module
 from muxer.ui.lookout import Lookout, in_order, last_words
@@ -25,6 +25,7 @@ class Ground:
         self.program = ""
         self.asked = 0
         self.cwd = cwd
+        self.judged: Verdict | None = None
 
     def facts(self, pane: str) -> PaneFacts:
         self.asked += 1
@@ -36,6 +37,10 @@ class Ground:
 
     def status(self, pane: str, *, waits: str = "") -> Status:
         return status(Evidence(facts=self.facts(pane), now=time.time(), busy=self.program, waits=waits))
+
+    def verdict(self, pane: str) -> Verdict | None:
+        del pane
+        return self.judged
 
     def busy(self, pane: str) -> str:
         del pane
@@ -229,6 +234,32 @@ async def test_a_state_has_an_age_that_other_news_leave_alone(ground: Ground) ->
     ground.program = ""
     watch.look_again("p1")
     assert watch.sight("p1").since > first
+
+
+async def test_of_an_agent_its_verdict_is_shown(ground: Ground) -> None:
+    watch = Watch(ground)
+    ground.program, ground.title = "claude", "fix the total"
+    ground.judged = Verdict(state="working", since=time.time() - 100)
+    sight = watch.sight("p1")
+    assert (sight.state, sight.said, sight.title) == ("working", "working", "fix the total")
+    assert asyncio.get_running_loop().time() - sight.since == pytest.approx(100, abs=5)
+    watch.look_again("p1")
+    assert watch.sight("p1") == sight, "its age moves by itself"
+    ground.judged = Verdict(state="waiting", wait="permission", words="Bash: rm\x1b[2J", since=time.time())
+    watch.look_again("p1")
+    sight = watch.sight("p1")
+    assert (sight.state, sight.said, sight.title) == ("waiting", "waiting: permission", "Bash: rm[2J")
+    ground.exit = Exit(status=1)
+    watch.look_again("p1")
+    assert watch.sight("p1").said == "exited 1", "it asks nothing any more"
+
+
+async def test_what_was_said_of_an_agent_that_waits_does_not_hide_its_verdict(ground: Ground) -> None:
+    watch = Watch(ground)
+    watch.waits = lambda _pane: "rang the bell"
+    ground.judged = Verdict(state="done", words="It is all there")
+    sight = watch.sight("p1")
+    assert (sight.state, sight.about) == ("done", "It is all there")
 
 
 def test_the_last_words() -> None:

@@ -1,10 +1,11 @@
+import time
 from typing import get_args
 
 import pytest
 from rich.cells import cell_len
 
-from muxer.model import State
-from muxer.ui.states import SIGNS, UNREAD, Sight, glyph_of, plainly, settled_age, short_age
+from muxer.model import State, Status, Verdict
+from muxer.ui.states import SIGNS, UNREAD, Sight, as_judged, clock_time, glyph_of, plainly, settled_age, short_age
 
 
 def test_every_state_has_a_glyph_of_one_cell_of_its_own_in_either_set() -> None:
@@ -24,6 +25,34 @@ def test_every_state_has_a_glyph_of_one_cell_of_its_own_in_either_set() -> None:
 )  # fmt: skip
 def test_an_age_has_three_cells_at_most(seconds: float, age: str) -> None:
     assert short_age(seconds) == age
+
+
+RUNS = Status(state="working", note="as it was", evidence=("its process",))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (None, RUNS),
+        (Verdict(state="idle", evidence=("its title",)), Status(state="idle", evidence=("its title",))),
+        (Verdict(state="waiting", wait="trust"), Status(state="waiting", note="waiting: trust")),
+        (Verdict(state="waiting"), Status(state="waiting")),
+        (Verdict(state="limited", wait="limit"), Status(state="limited")),
+    ],
+)
+def test_a_verdict_goes_before_what_its_process_shows(verdict: Verdict | None, said: Status) -> None:
+    assert as_judged(RUNS, verdict) == said
+
+
+def test_what_stands_still_is_frozen_whatever_its_agent_asked() -> None:
+    frozen = Status(state="frozen")
+    assert as_judged(frozen, Verdict(state="waiting", wait="login")) == frozen
+
+
+def test_when_a_limit_ends_is_a_time_and_a_day_where_that_is_another() -> None:
+    later = time.mktime((2030, 1, 2, 16, 0, 0, 0, 0, -1))
+    assert as_judged(RUNS, Verdict(state="limited", resets_at=later)).note == "limited until Wed 16:00"
+    assert clock_time(time.time()) == time.strftime("%H:%M")
 
 
 def test_an_age_that_needs_no_timer_of_seconds() -> None:

@@ -18,6 +18,7 @@ def _paste(desk: Desk, text: str) -> None:
     left(desk)
     view.terminal.paste(text.encode("utf-8", "replace"))
     desk.typed_into(view.pane)
+    desk.runtime.human_typed(view.pane, "text")
 
 
 @does("buffer.paste")

@@ -1,8 +1,10 @@
 """Opening the dialogs of broadcast and promote."""
 
-from collections.abc import Iterator
+from collections import Counter
+from functools import partial
 
 from muxer.model import PaneId
+from muxer.ui.arrival import arrival_at
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
@@ -13,24 +15,34 @@ from muxer.ui.screens.promote import Promote, branch_of
 DRAFT = "broadcast"
 
 
-def _targets(desk: Desk) -> Iterator[Target]:
+def _targets(desk: Desk) -> list[Target]:
+    """Agents first, those of the tab before the others."""
     tab = desk.bench.tab
     here = set(tab.panes()) if tab else set()
     picked = set(desk.syncing.marked) or here
+    found = []
     for pane, view in desk.views.items():
         if view.terminal is None or view.terminal.ended:
             continue
         facts = desk.runtime.facts(pane)
         about = [f"tab {facts.tab}" if facts.tab else "scratch", harmless(facts.title)]
-        yield Target(pane, harmless(facts.name), " · ".join(word for word in about if word), pane in picked)
+        words = " · ".join(word for word in about if word)
+        found.append(Target(pane, harmless(facts.name), words, pane in picked, arrival_at(desk.runtime, pane)))
+    return sorted(found, key=lambda target: (target.arrival is None, not target.picked))
 
 
 @does("broadcast.open")
 def broadcast(desk: Desk) -> None:
-    """Write once to several panes."""
+    """Write once to several agents; panes without one can be typed into together."""
 
     def keep(text: str) -> None:
         desk.lately.drafts[DRAFT] = text
+
+    def send(text: str, targets: list[Target]) -> None:
+        keep("")
+        desk.call("broadcast", text=text, to=[target.pane for target in targets])
+        fates = Counter(target.arrival.fate for target in targets if target.arrival)
+        desk.voice.tell(f"sent to {len(targets)}: {', '.join(f'{many} {fate}' for fate, many in fates.items())}")
 
     def sync(panes: list[PaneId]) -> None:
         if desk.syncing.panes:
@@ -39,16 +51,8 @@ def broadcast(desk: Desk) -> None:
             desk.syncing.mark(pane)
         desk.act("pane.sync")
 
-    dialog = Broadcast(
-        sorted(_targets(desk), key=lambda target: not target.picked),
-        draft=desk.lately.drafts.get(DRAFT, ""),
-        sync_way=desk.look.keymap.way("pane.sync"),
-        pane=desk.place_of(desk.bench.focus or ""),
-        plain=desk.look.ascii,
-        on_leave=keep,
-        on_sync=sync,
-    )
-    desk.show_screen(dialog)
+    draft, look = desk.lately.drafts.get(DRAFT, ""), partial(_targets, desk)
+    desk.show_screen(Broadcast(desk, look, draft=draft, on_leave=keep, on_send=send, on_sync=sync))
 
 
 @does("promote.open")

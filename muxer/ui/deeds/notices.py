@@ -1,7 +1,8 @@
-"""Who waits for a person: going there, muting a pane, and reading what was said lately."""
+"""Muting a pane, reading what was said lately, and going where it was said."""
 
 import asyncio
 
+from muxer.model import PaneId
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
@@ -10,18 +11,8 @@ from muxer.ui.screens.chooser import Chooser
 from muxer.ui.states import plainly, short_age
 
 
-@does("focus.waiting")
-def go_to_waiting(desk: Desk) -> None:
-    """To the pane that has waited longest."""
-    here = desk.bench.focus
-    there = next((pane for pane in desk.notices.waiting if pane != here), None)
-    if there is None:
-        desk.voice.tell("no pane waits for you")
-    else:
-        _go(desk, there)
-
-
-def _go(desk: Desk, pane: str) -> None:
+def go_to(desk: Desk, pane: PaneId) -> None:
+    """Show it, and type into it from now on."""
     if pane not in desk.views:
         desk.voice.warn("that pane is gone")
     elif desk.bench.focus_on(pane):
@@ -52,7 +43,7 @@ def show(desk: Desk) -> None:
 
     def chosen(one: Said) -> None:
         if one.pane:
-            _go(desk, one.pane)
+            go_to(desk, one.pane)
 
     desk.show_screen(Chooser("What was said lately", entries, chosen))
 

@@ -19,7 +19,7 @@ from muxer.ui.palette.grammar import spelled
 from muxer.ui.runtime import VerbHelp
 
 _ITSELF = {"palette.open", "palette.line", "palette.goto", "mode.leave"}
-_FIRST = ("pane.", "split.", "tab.", "broadcast.", "promote.", "help.")
+_FIRST = ("agent.", "pane.", "split.", "tab.", "broadcast.", "promote.", "help.")
 _OPTIONS = re.compile(r"\[--(\w[^\]]*\] ?|\] )")
 """What a verb's usage has for those who know it already."""
 _TABS = {f"tab.{number}" for number in range(1, 10)}

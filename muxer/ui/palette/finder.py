@@ -1,11 +1,14 @@
 """What a line offers: the entries that answer it, best first. It decides, and does nothing itself."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from muxer.errors import UnknownName
+from muxer.model import PaneId
+from muxer.ui.arrival import Arrival, arrival_at
 from muxer.ui.desk import Desk
 from muxer.ui.fuzzy import ALL, Match, find
 from muxer.ui.palette.entries import Entries, Entry, Place, refused
@@ -114,7 +117,8 @@ class Finder:
             near.sort(key=lambda place: (place.name != line.name, not place.name.startswith(line.name)))
             for place in near:
                 written = f"@{spelled(place.name)} "
-                yield Entry(id="", label=written.strip(), aside=f"write to the pane in tab {place.tab}", fill=written)
+                aside = f"write to the {self._kind(place.id)} in tab {place.tab}"
+                yield Entry(id="", label=written.strip(), aside=aside, fill=written)
             if not near:
                 yield self._no_pane(line.name)
             return
@@ -129,23 +133,44 @@ class Finder:
         elif not line.text:
             yield refused(f"type what to write to {told.name}")
         else:
-            label = f"write to {told.name}: {line.text}"
+            fate = self._fate(told.id)
+            aside, label = str(fate or "typed in, then enter"), f"write to {told.name}: {line.text}"
             write = partial(self._write, told.id, line.text)
-            yield Entry(id=f"@{told.name}", label=label, aside="typed in, then enter", run=write)
+            yield Entry(id=f"@{told.name}", label=label, aside=aside, run=write)
 
     def _no_pane(self, name: str) -> Entry:
         return refused(str(UnknownName("pane", name, [place.name for place in self._entries.panes])))
 
-    async def _write(self, pane: str, text: str) -> str:
+    def _kind(self, pane: PaneId) -> str:
+        return "agent" if self._desk.runtime.agent(pane) else "pane"
+
+    def _fate(self, pane: PaneId) -> Arrival | None:
+        """What would become of text for its agent; None where no agent is."""
+        return arrival_at(self._desk.runtime, pane)
+
+    async def _write(self, pane: PaneId, text: str) -> str:
         await self._desk.runtime.call("send", pane=pane, text=text, enter=True)
         return ""
 
     def _tell_all(self, text: str) -> Iterator[Entry]:
+        fates = [fate for place in self._entries.panes if (fate := self._fate(place.id))]
+        many = Counter(fate.fate for fate in fates)
+        aside = ", ".join(f"{count} {fate}" for fate, count in many.items())
+        if not fates:
+            yield refused("no agent is there to write to: spawn one")
+        elif not text:
+            yield refused(f"type what to write to all agents ({len(fates)})")
+        else:
+            label = f"write to all agents ({len(fates)}): {text}"
+            yield Entry(id="@@", label=label, aside=aside, run=partial(self._send_all, text))
+        way = self._desk.look.keymap.way("broadcast.open")
+        yield Entry(id="", label="choose to whom, in the broadcast dialog", aside=way, do=partial(self._draft, text))
         key = self._desk.look.keymap.way("pane.sync")
-        today = f"synced typing, {key}," if key else "synced typing"
-        yield refused(f"writing to all comes with a later version; today {today} types into several")
         yield Entry(id="", label="synced typing into the panes of this tab", aside=key, do=self._sync)
-        yield Entry(id="", label="keep this as a draft in the broadcast dialog", do=partial(self._draft, text))
+
+    async def _send_all(self, text: str) -> str:
+        await self._desk.runtime.call("broadcast", text=text)
+        return ""
 
     def _sync(self) -> None:
         self._desk.act("pane.sync")

@@ -4,6 +4,8 @@ Enter starts, and so does Escape; it is on record then that they were asked, so 
 """
 
 import asyncio
+import os
+import shutil
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import ClassVar
@@ -21,7 +23,7 @@ from muxer.settings.keymaps import read_keymap
 from muxer.shipped import names
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
-from muxer.ui.screens.found import programs_here, versions
+from muxer.ui.screens.found import versions
 from muxer.ui.screens.panel import PADDING, Panel, room_in_panel
 
 QUESTION = 29
@@ -77,7 +79,9 @@ class FirstRun(ModalScreen[None]):
             Row("Theme", ("look", "theme"), names("themes"), look.theme),
         )
         self._at = 0
-        self._found = dict.fromkeys(programs_here(), "")
+        agents = (cli.program for cli in desk.runtime.clis() if cli.install)
+        self._found = dict.fromkeys(filter(None, [*agents, shutil.which("git")]), "")
+        """Programs, and their versions once they have told them."""
         self._asking: asyncio.Task[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -143,7 +147,7 @@ class FirstRun(ModalScreen[None]):
 
     def _programs(self, cols: int) -> list[Content]:
         """As many as two lines hold."""
-        said = [f"{name} {version}".rstrip() for name, version in self._found.items()]
+        said = [f"{os.path.basename(path)} {version}".rstrip() for path, version in self._found.items()]
         lines = [""]
         for word in said or ["no agent, and no git"]:
             longer = f"{lines[-1]} · {word}" if lines[-1] else word

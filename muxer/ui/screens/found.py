@@ -1,38 +1,18 @@
-"""Which agents' programs there are on this machine, and which versions. Asking takes its time in the background."""
+"""Which versions programs are of. Asking takes its time in the background."""
 
 import asyncio
 import os
 import re
-import shutil
 import signal
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
-PROGRAMS = (
-    "claude",
-    "codex",
-    "gemini",
-    "opencode",
-    "copilot",
-    "cursor-agent",
-    "amp",
-    "aider",
-    "goose",
-    "qwen",
-    "crush",
-    "git",
-)
 PATIENCE = 5.0
 """Seconds for a program to say its version."""
 AT_ONCE = 2
 LONGEST = 4096
 
 _VERSION = re.compile(r"\d+\.\d+")
-
-
-def programs_here() -> list[str]:
-    """Those on the path, in the order of the table."""
-    return [program for program in PROGRAMS if shutil.which(program)]
 
 
 async def versions(programs: Iterable[str], patience: float = PATIENCE) -> AsyncIterator[tuple[str, str]]:

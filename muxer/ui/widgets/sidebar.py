@@ -22,6 +22,8 @@ LEAST, MOST = 18, 32
 ROOMY = 100
 """Columns of a terminal in which it is shown unless somebody hides it."""
 AGE = 3
+LEAST_WORDS = 12
+"""Columns that what a pane is about has before what its agent has used."""
 
 
 class Entry(NamedTuple):
@@ -30,6 +32,10 @@ class Entry(NamedTuple):
     pane: PaneId
     sight: Sight
     unread: bool
+    held: str = ""
+    """What waits to be typed into its agent, and why it waits."""
+    used: str = ""
+    """What that has used."""
 
 
 class Listing(NamedTuple):
@@ -181,11 +187,20 @@ class Sidebar(Widget):
         entry = row.what
         ground = "line" if entry.pane == self.chosen else None
         if row.second:
-            text = cut(entry.sight.more or entry.sight.about, self._cols - 4, plain=self._look.ascii)
-            ink = self._look.ink("text" if ground else "quiet", on=ground)
-            mark = self._marker(entry, listing, ground)
-            return f"{mark}{ink}  {text}{' ' * (self._cols - 3 - cell_len(text))}"
+            return self._second(entry, listing, ground)
         return self._first(entry, listing, ground)
+
+    def _second(self, entry: Entry, listing: Listing, ground: str | None) -> str:
+        """What is held comes first, then what it is about; what it has used, if that leaves room for it."""
+        look, room = self._look, self._cols - 4
+        said = plainly(entry.held, plain=look.ascii) or entry.sight.more or entry.sight.about
+        least = cell_len(said) if entry.held else min(cell_len(said), LEAST_WORDS)
+        used = entry.used if len(entry.used) + least + 1 <= room else ""
+        text = cut(said, room - len(used) - bool(used), plain=look.ascii)
+        gap = " " * (room - cell_len(text) - len(used))
+        quiet = look.ink("text" if ground else "quiet", on=ground)
+        ink = look.ink("wait", on=ground) if entry.held else quiet
+        return f"{self._marker(entry, listing, ground)}{ink}  {text}{quiet}{gap}{used} "
 
     def _marker(self, entry: Entry, listing: Listing, ground: str | None) -> str:
         mark = plainly("▌", plain=self._look.ascii) if entry.pane == listing.focus else " "

@@ -90,6 +90,12 @@ class _Making:
         self._add(slot, cells, f"{self._look.ink(role, on=on, bold=bold)}{text}")
         return True
 
+    def more(self, slot: str, text: str, role: str) -> None:
+        """More words for what was put, if there is room."""
+        cells = cell_len(text) + 1
+        if self._cells.get(slot) and cells <= self._left:
+            self._add(slot, cells, f"{self._look.ink(role, on='line')}{text} ")
+
     def part(self, slot: str) -> None:
         """A blank after it, so that it and a shown tab are not one block."""
         if self._left > 0:
@@ -230,6 +236,7 @@ def composed(status: Status, look: Look, cols: int) -> tuple[str, list[tuple[int
     if not loud:
         making.put("normal", "" if status.mode else "NORMAL")
     making.put("clients", f"{status.clients} clients" if status.clients > 1 else "")
+    making.more("waiting", "needs you" if status.waiting == 1 else "need you", SIGNS["waiting"].role)
     if not status.words:
         making.hints()
     return making.finished()

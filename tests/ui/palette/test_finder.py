@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from muxer.model import Exit
+from muxer.model import AgentFacts, Exit, Verdict
 from muxer.ui.palette.finder import MANY, STAYS, Finder
 from tests.ui.bare_desk import BareDesk
 
@@ -128,12 +128,45 @@ def test_what_cannot_be_done_is_said_in_one_line(line: str, words: str) -> None:
 # ---- the others
 
 
-def test_writing_to_all_says_what_to_do_today_and_keeps_the_text() -> None:
+def staffed(**verdicts: Verdict) -> BareDesk:
+    """Panes of these names, each with an agent that does this."""
+    bare = BareDesk(*verdicts)
+    for number, (name, verdict) in enumerate(verdicts.items(), 1):
+        pane = f"p{number}"
+        bare.runtime.agents[pane] = AgentFacts(id=number, name=name, pane=pane, cli="claude-code")
+        bare.runtime.verdicts[pane] = verdict
+    return bare
+
+
+async def test_text_for_an_agent_goes_through_its_inbox_and_what_becomes_of_it_is_said() -> None:
+    bare = staffed(ada=Verdict(state="idle"), bob=Verdict(state="waiting", wait="permission"))
+    bare.runtime.holds["p2"] = "it asks for permission"
+    (offer,) = Finder(bare.desk).offers("@bob go on")
+    assert offer.entry.aside == "held: it asks for permission"
+    assert offer.entry.run
+    await offer.entry.run()
+    assert bare.runtime.said == [("send", {"pane": "p2", "text": "go on", "enter": True})]
+    assert Finder(bare.desk).offers("@ad")[0].entry.aside == "write to the agent in tab 1"
+
+
+async def test_writing_to_all_agents() -> None:
+    bare = staffed(ada=Verdict(state="idle"), bob=Verdict(state="working"), cyd=Verdict(state="idle", draft=True))
+    bare.runtime.holds = {"p2": "it works", "p3": "you have a draft in its prompt"}
+    bare.add("p9", "sh")
+    first = Finder(bare.desk).offers("@@ stop  now")[0].entry
+    assert first.label == "write to all agents (3): stop  now"
+    assert first.aside == "1 now, 1 queued, 1 held"
+    assert first.run
+    await first.run()
+    assert bare.runtime.said == [("broadcast", {"text": "stop  now"})]
+    assert labels(bare, "@@")[0] == "type what to write to all agents (3)"
+
+
+def test_writing_to_all_without_an_agent_keeps_the_text() -> None:
     bare = BareDesk("ada", "bob")
-    first, sync, draft = (offer.entry for offer in Finder(bare.desk).offers("@@ stop  now"))
+    first, draft, sync = (offer.entry for offer in Finder(bare.desk).offers("@@ stop  now"))
     assert first.refusal
-    assert "later version" in first.label
-    assert bare.look.keymap.way("pane.sync") in first.label
+    assert first.label == "no agent is there to write to: spawn one"
     assert sync.do
     sync.do()
     assert draft.do

@@ -89,7 +89,7 @@ async def test_it_is_left_without_doing_anything(key: str) -> None:
 async def test_the_bar_goes_over_headings_and_keys_stay_with_the_line() -> None:
     app = Shown()
     async with app.run_test(size=(80, 24)) as pilot:
-        for _ in range(7):
+        for _ in range(8):
             await pilot.press("down")
         assert app.under_the_bar() == "split.right"
         await pilot.press("up", "z")

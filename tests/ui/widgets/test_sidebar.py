@@ -62,6 +62,22 @@ class Shown(App[None]):
         return [row[:-1].rstrip() for row in rows]
 
 
+async def test_what_is_held_comes_first_and_what_was_used_where_that_leaves_room_for_it() -> None:
+    ada, bob = FOUR[1], FOUR[2]
+    assert isinstance(ada, Entry)
+    assert isinstance(bob, Entry)
+    held = "2 notes held: you have a draft"
+    app = Shown(look(), ("api", ada._replace(used="182k 70%"), bob._replace(held=held, used="9.4k")))
+    async with app.run_test(size=(200, 12)) as pilot:
+        assert [app.text()[3], app.text()[5]] == ["   fix order total", "▌  2 notes held:…"]
+        app.bar.fit(200)
+        await pilot.pause()
+        assert app.text()[3] == "   fix order total    182k 70%"
+        assert app.text()[5] == "▌  2 notes held: you have a d…"
+        (amber,) = re.findall(r"\x1b\[[0-9;]*m(?=  2 notes)", "".join(app.bar._lines))
+        assert amber == look().ink("wait")
+
+
 async def test_it_lists_panes_by_project_with_two_lines_where_there_is_room() -> None:
     app = Shown(look())
     async with app.run_test(size=(100, 12)):

@@ -33,16 +33,19 @@ def changed(**fields: object) -> Status:
 
 
 def test_it_says_mode_host_tabs_keys_who_waits_and_the_time() -> None:
-    assert text(CALM, 89) == (
-        " NORMAL  work  1  2 logs●  3 ci▲     ctrl+b …  a attach  b broadcast  ? keys  ▲ 2  14:07 "
+    assert text(CALM, 98) == (
+        " NORMAL  work  1  2 logs●  3 ci▲     ctrl+b …  a attach  b broadcast  ? keys  ▲ 2 need you  14:07 "
     )
-    assert text(CALM, 90, ASCII) == (
-        " NORMAL  work  1  2 logs*  3 ci!     ctrl+b ..  a attach  b broadcast  ? keys  ! 2  14:07 "
+    assert text(CALM, 99, ASCII) == (
+        " NORMAL  work  1  2 logs*  3 ci!     ctrl+b ..  a attach  b broadcast  ? keys  ! 2 need you  14:07 "
     )
+    assert "▲ 1 needs you " in text(changed(waiting=1), 98)
+    assert "need" not in text(changed(waiting=0), 98)
 
 
 def test_what_has_no_room_goes_whole_the_least_important_first() -> None:
-    assert text(CALM, 65) == " NORMAL  work  1  2 logs●  3 ci▲  ctrl+b …  a attach  ▲ 2  14:07 "
+    assert text(CALM, 74) == " NORMAL  work  1  2 logs●  3 ci▲  ctrl+b …  a attach  ▲ 2 need you  14:07 "
+    assert text(CALM, 64) == " NORMAL  work  1  2 logs●  3 ci▲  ctrl+b …  ▲ 2 need you  14:07 "
     assert text(CALM, 49) == " work  1  2 logs●  3 ci▲    ctrl+b …  ▲ 2  14:07 "
     assert text(CALM, 40) == " work  1  2 logs●  3 ci▲  ctrl+b …  ▲ 2 "
     assert text(CALM, 20) == " 1 ›  ctrl+b …  ▲ 2 "

@@ -1,0 +1,70 @@
+"""An agent: a CLI that runs in a pane, who it is, and what is known of what it does."""
+
+from collections import deque
+
+from muxer.agents.signs import Heard, Told
+from muxer.agents.spec import Cli
+from muxer.model import AgentFacts, PaneId, Usage, Verdict, Workspace
+
+TOLD = 50
+"""So much of what its hooks said is looked at."""
+
+
+class Agent:
+    """It lives as long as its pane; what is written down of it lives longer."""
+
+    __slots__ = (
+        "auto", "branch", "circle", "cli", "command", "effort", "folder", "heard", "id", "model", "muted", "pane",
+        "port", "project", "prompt", "role", "session", "spawned_at", "token", "told", "transcript", "usage", "verdict",
+        "workspace",
+    )  # fmt: skip
+
+    def __init__(self, number: int, pane: PaneId, cli: Cli, *, token: str, folder: str, spawned_at: float) -> None:
+        self.id = number
+        self.pane = pane
+        self.cli = cli
+        self.token = token
+        """What a process in its pane proves itself with."""
+        self.folder = folder
+        """Where it works."""
+        self.spawned_at = spawned_at
+        self.role = self.circle = self.project = self.branch = ""
+        self.workspace: Workspace = "here"
+        self.session = ""
+        """The id of its conversation."""
+        self.transcript = ""
+        """The file that its CLI writes that down in, as far as a hook told it."""
+        self.model = self.effort = ""
+        self.auto = False
+        self.prompt = ""
+        """What it was asked to do first."""
+        self.command: tuple[str, ...] = ()
+        """The program and its arguments that a person gave instead of a CLI."""
+        self.port = 0
+        """Where it listens on this machine for text; 0 where it does not."""
+        self.muted = False
+        """Nothing is typed into it until a person says so."""
+        self.told: deque[Told] = deque(maxlen=TOLD)
+        self.heard = Heard()
+        self.verdict = Verdict()
+        self.usage = Usage(source="nothing was read yet")
+
+    def facts(self, name: str) -> AgentFacts:
+        """What there is to know of it; it is called as its pane is."""
+        return AgentFacts(
+            id=self.id,
+            name=name,
+            pane=self.pane,
+            cli=self.cli.name,
+            role=self.role,
+            circle=self.circle,
+            project=self.project,
+            workspace=self.workspace,
+            folder=self.folder,
+            branch=self.branch,
+            session=self.session,
+            model=self.model,
+            auto=self.auto,
+            muted=self.muted,
+            spawned_at=self.spawned_at,
+        )

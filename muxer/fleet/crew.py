@@ -1,0 +1,117 @@
+"""The agents of a host, wired once: who they are, what they do, what waits for them, and what waits for a person."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from muxer.agents.finding import program_of
+from muxer.agents.reading import read_clis
+from muxer.agents.signs import Told
+from muxer.agents.spec import Cli
+from muxer.agents.telling import turn_end_answer
+from muxer.events import AgentChanged, Event, PaneChanged, PaneClosed, PaneEnded
+from muxer.fleet.agent import Agent
+from muxer.fleet.agents import Agents
+from muxer.fleet.attention import Watched, needs
+from muxer.fleet.inbox import Inbox
+from muxer.fleet.metering import Meter
+from muxer.fleet.panes import Panes
+from muxer.fleet.sentry import Sentry
+from muxer.model import CliFacts, Need, PaneId
+from muxer.store.agents import KnownAgent
+from muxer.store.database import Store
+from muxer.terminal.dictation import Dictation
+
+ANSWERABLE = ("permission", "question", "trust", "login", "limit", "error")
+"""What an answer can be typed to."""
+
+
+class Crew:
+    """One for the host; it hears every event."""
+
+    def __init__(self, store: Store, panes: Panes, dictation: Dictation, tell: Callable[[Event], None]) -> None:
+        self.clis: Mapping[str, Cli] = {}
+        self.agents = Agents(store, panes)
+        self.sentry = Sentry(panes, self.agents.living, tell)
+        self.inbox = Inbox(store, panes, self.agents.living, tell, dictation=dictation)
+        self.inbox.look = lambda agent: self.sentry.look(agent.pane)
+        self.meter = Meter(tell)
+        self._panes = panes
+
+    async def learn(self, folder: str) -> tuple[list[KnownAgent], list[str]]:
+        """Know the CLIs, and the agents that another host spawned; those that are gone, and what is wrong in files."""
+        self.clis, troubles = read_clis(folder)
+        gone = await self.agents.learn(self.clis)
+        self.sentry.learn()
+        await self.inbox.learn()
+        return gone, troubles
+
+    def heard(self, event: Event) -> None:
+        """Something happened."""
+        if isinstance(event, PaneClosed) and (agent := self.agents.of(event.pane)):
+            self.meter.forget(agent)
+        self.agents.heard(event)
+        self.sentry.heard(event)
+        if isinstance(event, AgentChanged | PaneChanged | PaneEnded | PaneClosed):
+            self.inbox.heed(event.pane)
+
+    def output(self, pane: PaneId) -> None:
+        """It wrote something."""
+        if pane in self.agents.living:
+            self.sentry.seen(pane)
+
+    def hooked(self, agent: Agent, told: Told) -> str:
+        """A hook said that; what its CLI is to be answered."""
+        self.agents.told(agent, told)
+        self.sentry.told(agent, told)
+        self.inbox.told(agent, told)
+        self.meter.heed(agent)
+        if told.kind != "turn-ended":
+            return ""
+        text = self.inbox.offer(agent)
+        return turn_end_answer(agent.cli, text) if text else ""
+
+    def needs(self) -> list[Need]:
+        """Everything that waits for a person, longest first."""
+        return needs(
+            Watched(agent.pane, self.agents.facts(agent).name, agent.verdict, self.inbox.waiting(agent.pane))
+            for agent in self.agents.living.values()
+        )
+
+    def answer(self, need: Need, keys: str) -> str:
+        """Type a person's answer to just that; a line that says why not, if it is not asked any more."""
+        agent = self.agents.of(need.pane)
+        pane = self._panes.living.get(need.pane)
+        if agent is None or pane is None or need.kind not in ANSWERABLE:
+            return f"{need.name} asks nothing now"
+        now = self.sentry.look(need.pane)
+        if (now.wait or "question", now.words, now.choices) != (need.kind, need.words, need.choices):
+            return f"{need.name} asks something else now: look again"
+        text, enter = (keys[:-1], "\r") if len(keys) > 1 and keys.endswith("\r") else (keys, "")
+        pane.terminal.write(text.encode())
+        if enter:
+            asyncio.get_running_loop().call_later(
+                agent.cli.keys.delay, pane.terminal.write, agent.cli.keys.enter.encode()
+            )
+        return ""
+
+    def offered(self, env: Mapping[str, str]) -> list[CliFacts]:
+        """What can be spawned, installed ones first."""
+        found = [
+            CliFacts(
+                name=cli.name,
+                title=cli.title,
+                program=program_of(cli, env),
+                install=cli.install,
+                models=bool(cli.model),
+                efforts=bool(cli.effort),
+                autos=bool(cli.auto),
+            )
+            for cli in self.clis.values()
+        ]
+        return sorted(found, key=lambda one: not one.program)
+
+    def stop(self) -> None:
+        """No more timers."""
+        self.sentry.stop()
+        self.inbox.stop()
+        self.meter.stop()

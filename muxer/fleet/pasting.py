@@ -1,0 +1,195 @@
+"""The keys route: a paste and its Enter, typed by the keeper, and what shows that an agent has taken them.
+
+While they are on their way what people type is kept back, so that it is neither lost nor inside the text.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import time
+from typing import Literal, NamedTuple
+
+from muxer.agents.fence import bears
+from muxer.errors import KeeperLost, MuxerError
+from muxer.fleet.agent import Agent
+from muxer.fleet.drafts import Drafts
+from muxer.fleet.pane import Pane
+from muxer.fleet.programs import Programs
+from muxer.model import Verdict
+from muxer.terminal.dictation import Dictation
+
+LONGEST_DELAY = 0.5
+"""Seconds for which people's keys are kept back between a text and its Enter, at most."""
+ENTERS = 2
+"""So often Enter is typed for one text, at most."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Notes that go in as one text."""
+
+    numbers: tuple[int, ...]
+    text: str
+    key: int
+    """What the keeper knows it by."""
+    pid: int
+    """The program that it is typed into."""
+    enters: int = 0
+    laid_at: float = 0.0
+    """When it was in the composer (time.time()); 0 before."""
+    entered_at: float = 0.0
+    before: Sequence[str] = ()
+    """The screen without it."""
+    shown: bool = False
+    """It was seen in the composer."""
+    prompted: bool = False
+    """A hook said that it was submitted."""
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def told(self, prompt: str) -> None:
+        """A hook says what was submitted."""
+        if bears(prompt, self.text):
+            self.prompted = True
+            self.woken.set()
+
+
+class Outcome(NamedTuple):
+    """What became of a batch: it was `taken`, it was `laid` and waits for its Enter, it is `gone`, or nobody knows."""
+
+    what: Literal["taken", "laid", "gone", "failed"]
+    why: str = ""
+
+
+class Paster:
+    """Types into agents."""
+
+    def __init__(
+        self, panes: Programs, dictation: Dictation, drafts: Drafts, look: Callable[[Agent], Verdict],
+        blocked: Callable[[Agent], str],
+    ) -> None:  # fmt: skip
+        self._panes, self._dictation, self._drafts = panes, dictation, drafts
+        self._look, self._blocked = look, blocked
+
+    async def paste(self, agent: Agent, batch: Batch) -> Outcome:
+        """Type it, whole; what was typed of it before, by whichever host, is not typed again."""
+        pane = self._panes.living[agent.pane]
+        batch.before = tuple(pane.terminal.engine.lines())
+        pane.terminal.hold()
+        try:
+            await self._dictation.text(pane.id, batch.key, _encoded(pane, batch.text))
+            batch.laid_at = time()
+            known = self._dictation.last(pane.id)
+            if known is not None and known.enters:  # the last host got as far as that
+                batch.enters, batch.before = known.enters, ()
+                return await self._confirm(agent, pane, batch)
+            await asyncio.sleep(min(agent.cli.keys.delay, LONGEST_DELAY))
+            if why := self._blocked(agent):
+                return Outcome("laid", why)
+            return await self._send(agent, pane, batch)
+        except KeeperLost as lost:
+            return Outcome("failed", str(lost))
+        except MuxerError as error:
+            return Outcome("failed" if batch.enters else "gone", str(error))
+        finally:
+            pane.terminal.release()
+
+    def outcome(self, agent: Agent, batch: Batch) -> Outcome | None:
+        """What became of a text that was laid into the composer a while ago; None if its Enter may be typed now."""
+        pane = self._panes.living.get(agent.pane)
+        if batch.prompted:
+            return Outcome("taken")
+        if pane is None or pane.exit is not None or pane.pid != batch.pid:
+            return Outcome("gone", "its program ended before it was sent")
+        if not batch.laid_at:  # by another host
+            return None
+        return self._in_composer(agent, batch)
+
+    def _in_composer(self, agent: Agent, batch: Batch) -> Outcome | None:
+        verdict = self._look(agent)
+        if self._drafts.sent_at(agent.pane) > batch.laid_at and not verdict.draft:
+            return Outcome("taken", "a person sent it")
+        why = self._blocked(agent) or (verdict.state == "working" and "it works")
+        if not why and verdict.draft is False:
+            return Outcome("gone", "it was taken out of the prompt")
+        if not why and self._drafts.wrote(agent.pane):
+            why = "you are writing where it stands"
+        return Outcome("laid", why) if why else None
+
+    async def finish(self, agent: Agent, batch: Batch) -> Outcome:
+        """Type the Enter of such a text, and what another host left undone of it."""
+        if not batch.laid_at:
+            return await self.paste(agent, batch)
+        pane = self._panes.living[agent.pane]
+        pane.terminal.hold()
+        try:
+            return await self._send(agent, pane, batch)
+        except MuxerError as error:
+            return Outcome("failed", str(error))
+        finally:
+            pane.terminal.release()
+
+    async def _send(self, agent: Agent, pane: Pane, batch: Batch) -> Outcome:
+        """Type its Enter, and see whether it was taken; people's keys are kept back until then, or half a second."""
+        release = asyncio.get_running_loop().call_later(LONGEST_DELAY, pane.terminal.release)
+        try:
+            await self._enter(agent, batch)
+            return await self._confirm(agent, pane, batch)
+        finally:
+            release.cancel()
+
+    async def _enter(self, agent: Agent, batch: Batch) -> None:
+        batch.shown = bool(self._look(agent).draft)  # nobody else can have written it: keys are kept back
+        batch.enters += 1
+        batch.entered_at = time()
+        keys = agent.cli.keys.enter.encode()
+        await self._dictation.enter(agent.pane, batch.key, batch.enters, keys)
+
+    async def _confirm(self, agent: Agent, pane: Pane, batch: Batch) -> Outcome:
+        while True:
+            if await self._shows(agent, pane, batch):
+                return Outcome("taken")
+            if pane.exit is not None or pane.pid != batch.pid:
+                return Outcome("failed", "its program ended before it showed that it took the text")
+            mine = self._look(agent).draft and self._drafts.typed_at(pane.id) < batch.laid_at
+            if not mine or batch.enters >= ENTERS or self._blocked(agent):
+                return Outcome("failed", "it did not show that it took the text")
+            await self._enter(agent, batch)
+
+    async def _shows(self, agent: Agent, pane: Pane, batch: Batch) -> bool:
+        """Does it show in time that it took the text? Its question, if it has one, is waited out."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + agent.cli.keys.confirm
+        with self._panes.watch(pane.id) as batch.woken:
+            while pane.exit is None and pane.pid == batch.pid:
+                batch.woken.clear()
+                if self._is_taken(agent, pane, batch):
+                    return True
+                asks = self._look(agent).state == "waiting"
+                if loop.time() >= end and not asks:
+                    return False
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(None if asks else end - loop.time()):
+                        await batch.woken.wait()
+        return batch.prompted
+
+    def _is_taken(self, agent: Agent, pane: Pane, batch: Batch) -> bool:
+        verdict = self._look(agent)
+        batch.shown = batch.shown or bool(verdict.draft)
+        if batch.prompted:
+            return True
+        if verdict.state not in ("idle", "done", "working") or verdict.draft:
+            return False
+        if verdict.state == "working" and verdict.since >= batch.entered_at:
+            return True
+        if pane.heard_at < batch.entered_at or (verdict.draft is None and agent.cli.composer is not None):
+            return False
+        return batch.shown or tuple(pane.terminal.engine.lines()) != batch.before
+
+
+def _encoded(pane: Pane, text: str) -> bytes:
+    """As a paste; a program that knows none gets one line, for each newline would be an Enter."""
+    engine = pane.terminal.engine
+    if not engine.modes().bracketed_paste:
+        text = " ".join(text.split())
+    return engine.encode_paste(text.encode())

@@ -1,0 +1,1 @@
+"""Where agents work: a worktree or a clone of a repository, or the folder itself."""
