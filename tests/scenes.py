@@ -4,6 +4,7 @@ The agents are shell scripts that print what an agent would, so that a picture n
 """
 
 import contextlib
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,32 +20,51 @@ END = "; exec cat >/dev/null"
 ASKED = "asked"
 """A file in the home: once it is there, cyd asks for a person."""
 
-ADA = r"""printf '\033]2;fix order total rounding\033\\'
+PROGRAM = """#!/bin/sh
+stty -echo
+COLUMNS=36
+. "$HOME/$MUXER_AGENT.sh"
+exec cat >/dev/null
+"""
+"""Stands in for an agent's program: it shows what a file of the agent's name prints."""
+LINE = "printf '%*s\\n' \"$COLUMNS\" '' | sed 's/ /─/g'"
+BOX = f"{LINE}; printf '❯ \\n'; {LINE}; printf '  \\033[2m? for shortcuts\\033[0m'"
+ADA = r"""printf '\033]2;⠂ fix order total rounding\033\\'
 printf '\n\033[1m● Update\033[0m(src/routes/orders.py)\n'
 printf '  └  Added \033[1m14\033[0m lines, removed \033[1m3\033[0m\n'
 printf '     \033[2m41\033[0m   total = sum(prices)\n'
 printf '     \033[2m42\033[0m \033[31m- return round(total, 2)\033[0m\n'
 printf '     \033[2m42\033[0m \033[32m+ return total.quantize(CENT)\033[0m\n'
 printf '\n\033[1m● Bash\033[0m(pytest -q tests/test_orders.py)\n  └  \033[32m41 passed\033[0m in 3.1s\n'
-printf '\n\033[36m✳ Verifying…\033[0m \033[2m(4m 12s · esc to interrupt)\033[0m\n'
-"""
-BOB = r"""printf '\033[2J\033[H\033]2;auth tests pass\033\\'
+printf '\n\033[36m✢ Verifying…\033[0m \033[2m(4m 12s · ↓ 2.1k tokens)\033[0m\n\n'
+""" + BOX.replace("? for shortcuts", "esc to interrupt")
+BOB = r"""printf '\033[2J\033[H\033]2;auth tests pass\033\\\033]7501;state=idle:app=codex\033\\'
 printf '\n\033[2m•\033[0m Ran \033[1mpytest -q tests/test_auth.py\033[0m\n'
 printf '  \033[2m└\033[0m \033[32m41 passed\033[0m in 3.1s\n'
-printf '\n\033[2m─ from ada · note 318\033[0m\n3f9c2ab fix order total rounding\n'
-printf 'src/routes/orders.py \033[32m+14\033[0m \033[31m−3\033[0m\n\n'
-PS1='› '
+printf '\n\033[2m› [from ada, circle api, note 318]\033[0m\n  3f9c2ab fix order total rounding\n'
+printf '  src/routes/orders.py \033[32m+14\033[0m \033[31m−3\033[0m\n  \033[2m[end of note 318]\033[0m\n\n'
+printf '\n› \033[2mAsk Codex to do anything\033[0m\n\n  \033[2m? for shortcuts\033[0m'
 """
-CYD = r"""printf '\033]2;run migration?\033\\'
-printf '\033[1mBash command\033[0m\n\n  alembic upgrade head\n  \033[2mRun the pending migrations\033[0m\n'
-printf '\nDo you want to proceed?\n\033[36m❯ 1. Yes\033[0m\n  2. Yes, and don'"'"'t ask again\n  3. No\n'
+CYD = (
+    r"""printf '\033]2;✳ run migration\033\\\n\033[1m● Bash\033[0m(alembic upgrade head)\n  └  Waiting…\n\n'
 while [ ! -e "$HOME/asked" ]; do sleep 0.1; done
-printf '\033]9;Bash: alembic upgrade head\033\\'
 """
-DOT = r"""printf '\033[2J\033[H\033]2;ready to review\033\\'
+    + LINE
+    + r"""
+printf ' \033[1mBash command\033[0m\n\n   alembic upgrade head\n   \033[2mRun the pending migrations\033[0m\n'
+printf '\n Do you want to proceed?\n \033[36m❯ 1. Yes\033[0m\n   2. Yes, and don'"'"'t ask again\n   3. No\n'
+printf '\n \033[2mEsc to cancel\033[0m'
+"""
+)
+DOT = (
+    r"""printf '\033[2J\033[H\033]2;✳ checkout page\033\\'
 printf '\n\033[1m●\033[0m Checkout page is ready to review:\n  5 commits, 9 files, checks green.\n\n'
-PS1='> '
 """
+    + BOX
+    + r"""
+for event in UserPromptSubmit Stop; do echo '{}' | MUXER hook claude-code $event; done
+"""
+)
 FLEET = r"printf '\033]2;checks of the api\033\\\n\n● Running the checks of the api again\n  └  41 passed\n'"
 NAMES = ("eve", "fay", "gil", "hal", "ivy", "jon", "kay", "lee", "mia", "ned", "oda", "pat")
 LOG = "seq -f 'GET /orders/%.0f 200  4 ms' 4000 4400 | sed '/7 200/s/$/  slow: total recomputed/'"
@@ -70,40 +90,44 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
         still = "motion = false\nclock = false\n"
         toast = str(name == "toast").lower()
         (config / "config.toml").write_text(f'[look]\ntheme = "{theme}"\n{still}[notices]\ntoast = {toast}\n')
-    folders = _projects(Path(env["HOME"]))
-    shell = f"{HUSH}{ADA.strip()}{END}"
+    home = Path(env["HOME"])
+    folders = _projects(home)
+    programs = home / "bin"
+    programs.mkdir(exist_ok=True)
+    for program in ("claude", "codex"):
+        (programs / program).write_text(PROGRAM)
+        (programs / program).chmod(0o755)
+    env["PATH"] = f"{programs}:{env['PATH']}"
 
-    def run(*words: str) -> Any:
-        return subprocess.run([*MUXER, *words], env=env, check=True, capture_output=True, cwd=folders["api"])
+    def run(*words: str, folder: str = "api") -> Any:
+        return subprocess.run([*MUXER, *words], env=env, check=True, capture_output=True, cwd=folders[folder])
 
-    def new(agent: str, script: str, *words: str, folder: str = "api") -> None:
-        where = ("--cwd", str(folders[folder]))
-        run("new", "--no-attach", "--name", agent, *where, *words, "--", "sh", "-c", f"{HUSH}{script.strip()}{END}")
+    def spawn(agent: str, cli: str, script: str, *words: str, folder: str = "api") -> None:
+        (home / f"{agent}.sh").write_text(script.replace("MUXER", shlex.join(MUXER)))
+        run("spawn", "--name", agent, "--cli", cli, "--workspace", "here", *words, folder=folder)
 
-    def wait_in_a_shell(agent: str, script: str, *words: str, folder: str = "api") -> None:
-        """One that has nothing to do."""
-        file = Path(env["HOME"]) / f"{agent}.sh"
-        file.write_text(script)
-        run("new", "--no-attach", "--name", agent, "--cwd", str(folders[folder]), *words)
-        run("send", agent, "--enter", f". {file}")
-
-    with Seat([*MUXER, "--", "sh", "-c", shell], cols, rows, env, cwd=folders["api"]) as seat:
-        if name == "first-run":
+    if name == "first-run":
+        with Seat([*MUXER], cols, rows, env, cwd=folders["api"]) as seat:
             yield seat
-            return
+        return
+    spawn("ada", "claude-code", ADA)
+    for folder in folders:
+        run("project", "add", ".", folder=folder)
+    with Seat([*MUXER], cols, rows, env, cwd=folders["api"]) as seat:
         seat.wait_for("Verifying")
-        run("rename", "sh", "ada")
-        wait_in_a_shell("bob", BOB)
-        new("cyd", CYD, "--split", "down")
-        wait_in_a_shell("dot", DOT, "--tab", "review", folder="web")
-        new("log", LOG, "--tab", "infra", folder="web")
+        spawn("bob", "codex", BOB)
+        spawn("cyd", "claude-code", CYD, "--split", "down")
+        spawn("dot", "claude-code", DOT, "--tab", "review", folder="web")
+        log = f"{HUSH}{LOG}{END}"
+        run("new", "--no-attach", "--name", "log", "--tab", "infra", "--", "sh", "-c", log, folder="web")
         for agent in NAMES if name == "cards" else ():
-            new(agent, FLEET, "--tab", "fleet")
+            fleet = f"{HUSH}{FLEET}{END}"
+            run("new", "--no-attach", "--name", agent, "--tab", "fleet", "--", "sh", "-c", fleet)
             seat.send(f"{PREFIX}\x1b5")
         seat.send(f"{PREFIX}1")
         seat.send(f"{PREFIX}h")
         seat.wait_quiet(1)
-        (Path(env["HOME"]) / ASKED).touch()
+        (home / ASKED).touch()
         seat.wait_for("▲")
         seat.wait_quiet(1)
         yield seat
@@ -191,6 +215,13 @@ def attention(seat: Seat) -> None:
     seat.wait_quiet(0.5)
 
 
+def spawning(seat: Seat) -> None:
+    """The spawn dialog."""
+    seat.send(f"{PREFIX}A")
+    seat.wait_for("SPAWN")
+    seat.wait_quiet(0.5)
+
+
 def scratch(seat: Seat) -> None:
     """The floating scratch pane."""
     seat.send(f"{PREFIX}t")
@@ -272,7 +303,7 @@ def first_run(seat: Seat) -> None:
 SCENES: dict[str, Scene] = {
     "main": main, "zoomed": zoomed, "palette": palette, "which-key": which_key, "keys": keys, "copy-mode": copy_mode,
     "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
-    "attention": attention,
+    "attention": attention, "spawn": spawning,
     "scratch": scratch, "synced": synced, "first-run": first_run,
     "toast": toast, "sidebar": sidebar, "cards": cards, "notices": notices, "naming": naming, "closing": closing,
     "ended": ended, "frozen": frozen,
@@ -283,6 +314,9 @@ SHOWN: list[tuple[str, str, dict[str, Any]]] = [
     ("light", "main", {"theme": "day"}),
     ("contrast", "main", {"theme": "contrast"}),
     ("narrow", "main", {"cols": 60, "rows": 20}),
-    *((name, name, {}) for name in ("zoomed", "palette", "which-key", "copy-mode", "scratch", "first-run")),
+    *(
+        (name, name, {})
+        for name in ("attention", "spawn", "zoomed", "palette", "which-key", "copy-mode", "scratch", "first-run")
+    ),
 ]
 """What the README shows: file, scene, options."""

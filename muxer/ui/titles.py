@@ -4,6 +4,7 @@ Every line is exactly as wide as it is asked to be; what does not fit goes whole
 """
 
 import os
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -29,11 +30,15 @@ def cut(text: str, cols: int, *, plain: bool = False) -> str:
     return set_cell_size(text, cols - len(mark)).rstrip() + mark
 
 
+_SPINNER = re.compile(r"^[\u2800-\u28ff·✢✳✶✻✽✦◇✋] +(?=\S)")
+"""What turns at the head of a title says less than the state beside it, and would be drawn again with each turn."""
+
+
 def title_of(facts: PaneFacts, busy: str = "") -> str:
     """What the program calls itself, else what runs, else, where that is the pane's name already, its folder."""
     title = " ".join(harmless(facts.title).split())
     if title:
-        return title
+        return _SPINNER.sub("", title)
     command = harmless(busy or (os.path.basename(facts.command[0]) if facts.command else ""))
     if not command or facts.name.startswith(command.lstrip("-")):
         return harmless(homely(facts.cwd))

@@ -126,6 +126,8 @@ def test_a_program_is_known_by_its_title_or_its_command_or_its_folder() -> None:
     assert title_of(facts("", "/bin/sh", name="sh-2")) == "/srv"
     assert title_of(facts("", "/bin/sh", name="sh-2"), "make") == "make"
     assert title_of(facts("a\x1b[2Jb", "vim")) == "a[2Jb"
+    assert title_of(facts("⠂ fix the tests", "vim")) == title_of(facts("✳ fix the tests", "vim")) == "fix the tests"
+    assert title_of(facts("✳", "vim")) == "✳"
 
 
 SIGHTS = [

@@ -11,6 +11,7 @@ from muxer.ui.harmless import harmless
 from muxer.ui.projects import project_of
 from muxer.ui.screens.broadcast import Broadcast, Target
 from muxer.ui.screens.promote import Promote, branch_of
+from muxer.ui.titles import title_of
 
 DRAFT = "broadcast"
 
@@ -25,7 +26,7 @@ def _targets(desk: Desk) -> list[Target]:
         if view.terminal is None or view.terminal.ended:
             continue
         facts = desk.runtime.facts(pane)
-        about = [f"tab {facts.tab}" if facts.tab else "scratch", harmless(facts.title)]
+        about = [f"tab {facts.tab}" if facts.tab else "scratch", title_of(facts)]
         words = " · ".join(word for word in about if word)
         found.append(Target(pane, harmless(facts.name), words, pane in picked, arrival_at(desk.runtime, pane)))
     return sorted(found, key=lambda target: (target.arrival is None, not target.picked))
