@@ -142,7 +142,7 @@ class Walk:
             "torn": [record for record in taken if is_torn(self, record)],
             "in a draft": [
                 record for record in taken
-                if "<d" in record["text"] and any(kind == "typed" for kind, _ in record["parts"])
+                if "<d" in record["text"] and any(kind == "typed" and text.strip() for kind, text in record["parts"])
             ],
             "to whom it was not for": [
                 record for record in records if record["did"] == "stray" and "<d" in record["data"]
