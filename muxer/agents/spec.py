@@ -23,7 +23,7 @@ PromptWay = Literal["argument", "typed"]
 """The first prompt is given in argv, or typed once the agent is ready."""
 
 DoorKind = Literal["command", "http", "file", "turn-end", "keys"]
-"""A way for text into an agent. All but the last leave a person's draft alone."""
+"""A way for text into an agent. All but `keys` leave a person's draft alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
