@@ -281,6 +281,9 @@ class Inbox:
             return
         if old := [note.id for note in waiting if time() - note.queued_at > EXPIRES]:
             self._ledger.end(old, "expired", waiting[0].reason)
+        if wait := self._paster.settling(agent):
+            self._heed_later(pane, wait)
+            return
         door, notes, why = self._chosen(agent)
         if door is not None:
             self._start(pane, self._deliver(agent, door, notes))

@@ -16,11 +16,15 @@ from muxer.fleet.agent import Agent
 from muxer.fleet.drafts import Drafts
 from muxer.fleet.pane import Pane
 from muxer.fleet.programs import Programs
-from muxer.model import Verdict
+from muxer.model import PaneId, Verdict
 from muxer.terminal.dictation import Dictation
 
 LONGEST_DELAY = 0.5
 """Seconds for which people's keys are kept back between a text and its Enter, at most."""
+SETTLING = 0.5
+"""Seconds in which an agent that took a text begins to work on it, or to ask something, before it is given the next."""
+MARK = 16
+"""Characters of a text by which it is known again on a screen."""
 ENTERS = 2
 """So often Enter is typed for one text, at most."""
 
@@ -70,6 +74,12 @@ class Paster:
     ) -> None:  # fmt: skip
         self._panes, self._dictation, self._drafts = panes, dictation, drafts
         self._look, self._blocked = look, blocked
+        self._taken_at: dict[PaneId, float] = {}
+
+    def settling(self, agent: Agent) -> float:
+        """Seconds for which it may still begin to work on what it took last; none once it did something since."""
+        at = self._taken_at.get(agent.pane, 0.0)
+        return max(0.0, at + SETTLING - time()) if agent.verdict.since < at else 0.0
 
     async def paste(self, agent: Agent, batch: Batch) -> Outcome:
         """Type it, whole; what was typed of it before, by whichever host, is not typed again."""
@@ -148,6 +158,7 @@ class Paster:
     async def _confirm(self, agent: Agent, pane: Pane, batch: Batch) -> Outcome:
         while True:
             if await self._shows(agent, pane, batch):
+                self._taken_at[pane.id] = time()
                 return Outcome("taken")
             if pane.exit is not None or pane.pid != batch.pid:
                 return Outcome("failed", "its program ended before it showed that it took the text")
@@ -184,7 +195,19 @@ class Paster:
             return True
         if pane.heard_at < batch.entered_at or (verdict.draft is None and agent.cli.composer is not None):
             return False
-        return batch.shown or tuple(pane.terminal.engine.lines()) != batch.before
+        if not batch.entered_at:  # another host typed its Enter, and the composer is empty
+            return True
+        lines = pane.terminal.engine.lines()
+        return (
+            batch.shown
+            or _times(batch.text, lines) > _times(batch.text, batch.before)
+            or (agent.cli.composer is None and tuple(lines) != batch.before)
+        )
+
+
+def _times(text: str, lines: Sequence[str]) -> int:
+    """How often the beginning of a text stands on a screen, however its lines are broken there."""
+    return "".join("".join(lines).split()).count("".join(text.split())[:MARK])
 
 
 def _encoded(pane: Pane, text: str) -> bytes:
