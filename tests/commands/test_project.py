@@ -102,7 +102,7 @@ async def test_agreeing_shows_what_is_agreed_to(house: House, tmp_path: Path) ->
         (("get", "acme", "chek"), UnknownName, "no key named 'chek': did you mean check"),
         (("set", "acme", "chek", "x"), UsageError, "unknown key chek: did you mean check"),
         (("set", "acme"), UsageError, "say what: muxer project set acme KEY VALUE"),
-        (("set", "acme", "workspace", "tent"), UsageError, "project.workspace must be worktree or clone or folder"),
+        (("set", "acme", "workspace", "tent"), UsageError, "project.workspace must be worktree or clone or here"),
         (("rm",), UsageError, "say which: muxer project rm NAME"),
         (("add", "gone"), UsageError, "there is no folder .*gone"),
         (("add", "acme"), UsageError, "is the project acme already"),

@@ -62,7 +62,7 @@ def test_a_choice_is_taken_back(tmp_path: Path) -> None:
         ("check = ['a', 1]", "project.check must be text in quotes or a list of texts, not one of other things"),
         (
             "workspace = 'tree'",
-            'project.workspace must be worktree or clone or folder, not "tree": did you mean wor',
+            'project.workspace must be worktree or clone or here, not "tree": did you mean wor',
         ),
         ("cli = true", "project.cli must be text in quotes, not true"),
     ],
@@ -105,7 +105,7 @@ def test_what_cannot_be_chosen_changes_nothing(tmp_path: Path) -> None:
     before = Path(projects_file()).read_text()
     with pytest.raises(UsageError, match="unknown key bas: did you mean base"):
         choose(folder, "bas", ["x"])
-    with pytest.raises(UsageError, match=r"project\.workspace must be worktree or clone or folder"):
+    with pytest.raises(UsageError, match=r"project\.workspace must be worktree or clone or here"):
         choose(folder, "workspace", ["tent"])
     assert Path(projects_file()).read_text() == before
     Path(projects_file()).write_text("[x\n")

@@ -50,7 +50,7 @@ async def test_it_shows_what_waits_and_why() -> None:
         dialog = await opened(pilot, desk(*TWO))
         first, second = shown(dialog)
         assert first.startswith(" 318  from bob  3f9c2ab fix rounding")
-        assert re.search(r"held \dm$", first)
+        assert re.search(r"held \d+m$", first)
         assert second.startswith(" 319  from you  look at [2Jthis")
         assert "INBOX  ada" in text(dialog)
         assert "you have a draft in its prompt" in text(dialog)
