@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import signal
+import socket
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -45,10 +47,16 @@ def shape(desk: Desk) -> list[tuple[str, str, int, int]]:
     return [(p["name"], p["tab"], p["cols"], p["rows"]) for p in desk.json("ls")["panes"]]
 
 
+def is_open(path: str) -> bool:
+    """Does somebody listen there? The file stands a moment before."""
+    with socket.socket(socket.AF_UNIX) as door:
+        return door.connect_ex(path) == 0
+
+
 def test_who_asks_while_it_starts_is_answered_once_it_stands(desk: Desk) -> None:
     paths = paths_of(desk)
     seat = desk.sit("--", "cat")
-    until(lambda: os.path.exists(paths.socket), "a socket", pause=0.0005)
+    until(partial(is_open, paths.socket), "a socket", pause=0.0005)
     seen = call(paths, "ls")
     assert isinstance(seen, dict)
     assert seen["host"]["name"] == HOST

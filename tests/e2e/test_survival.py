@@ -59,6 +59,7 @@ def test_the_host_dies_while_programs_write(desk: Desk, number: int) -> None:
     seat.wait_for("line ")
     os.kill(host, number)
     until(lambda: not psutil.pid_exists(host), "the host's death")
+    seat.wait_for(lambda _: desk.run("ls", check=False).returncode == 0)
     seat.wait_for(lambda s: s.pump(0.2) or "line " in s.text)
     check_writers(desk, names, pids)
     assert desk.host() != host

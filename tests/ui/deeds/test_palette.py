@@ -67,7 +67,7 @@ def test_a_verb_line_answers_refuses_and_shows(desk: Desk) -> None:
     seat.wait_for(lambda s: "host desk" not in s.text)
     seat.send("\x02:new --name second --split down -- cat\r")
     seat.wait_for("second")
-    assert set(desk.panes()) == {"sh", "second"}
+    seat.wait_for(lambda _: set(desk.panes()) == {"sh", "second"})
 
 
 def test_text_goes_to_a_pane_and_a_command_gets_one(desk: Desk) -> None:
