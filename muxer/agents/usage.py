@@ -126,9 +126,9 @@ def _gemini(tally: Tally, line: Line) -> None:
 
 OPENCODE = """
 SELECT sum(tokens_input + tokens_cache_write), sum(tokens_output + tokens_reasoning), sum(tokens_cache_read), sum(cost),
-    (SELECT data FROM message WHERE session_id = ?1 AND json_extract(data, '$.tokens.output') > 0
+    (SELECT data FROM message WHERE session_id = :session AND json_extract(data, '$.tokens.output') > 0
      ORDER BY time_created DESC LIMIT 1)
-FROM session WHERE id = ?1 OR parent_id = ?1
+FROM session WHERE id = :session OR parent_id = :session
 """
 
 

@@ -118,7 +118,7 @@ def _asked(agent: Agent, known: Format) -> Usage:
     file = known.where()
     if not os.path.exists(file):
         raise MuxerError(f"{file} is not there")
-    row = foreign_row(file, known.query, agent.session)
+    row = foreign_row(file, known.query, session=agent.session)
     usage = known.row(row) if row else Usage()
     return replace(usage, source=file if usage.known else f"{file} does not know its conversation")
 

@@ -12,8 +12,8 @@ PATIENCE = 1.0
 """How long its owner may keep us waiting, in seconds."""
 
 
-def foreign_row(file: str, query: str, *values: str) -> Sequence[Any]:
-    """The first row of an answer. Raises MuxerError."""
+def foreign_row(file: str, query: str, **values: str) -> Sequence[Any]:
+    """The first row of an answer; values by the names that the query has for them. Raises MuxerError."""
     try:
         with closing(sqlite3.connect(f"file:{quote(file)}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
             row = connection.execute(query, values).fetchone()

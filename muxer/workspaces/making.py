@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from threading import Lock
 
 from muxer.errors import MuxerError, UsageError
 from muxer.model import Workspace
@@ -19,6 +20,8 @@ PATIENCE = 600.0
 OURS = "muxer: "
 """How the reason begins with which a worktree is locked by us."""
 MOST = 1000
+_WORKTREES = Lock()
+"""Git reads what another one of it is just about to write there, and fails."""
 _PLACES = {
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE",
     "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE",
@@ -158,10 +161,11 @@ def git(folder: str, *words: str) -> str:
     env = {name: value for name, value in os.environ.items() if name not in _PLACES}
     env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
-        done = subprocess.run(
-            ["git", "-C", folder, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE,
-            check=False,
-        )  # fmt: skip
+        with _WORKTREES if words[0] == "worktree" else nullcontext():
+            done = subprocess.run(
+                ["git", "-C", folder, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                timeout=PATIENCE, check=False,
+            )  # fmt: skip
     except FileNotFoundError:
         raise MuxerError("git is not installed: install it, or choose --workspace here") from None
     except subprocess.TimeoutExpired:

@@ -117,8 +117,8 @@ def test_no_line_breaks_it(name: str, lines: list[object]) -> None:
 def test_opencode_is_asked_by_a_query(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "opencode.db") as made:
         made.executescript((SEEN / "opencode.sql").read_text())
-        row = made.execute(FORMATS["opencode"].query, ["ses_1"]).fetchone()
-        nobody = made.execute(FORMATS["opencode"].query, ["ses_0"]).fetchone()
+        row = made.execute(FORMATS["opencode"].query, {"session": "ses_1"}).fetchone()
+        nobody = made.execute(FORMATS["opencode"].query, {"session": "ses_0"}).fetchone()
     usage = FORMATS["opencode"].row(row)
     assert usage == Usage(input=27, output=11, cached=0, cost=0.5, context=15, model="stub-model")
     assert FORMATS["opencode"].row(nobody) == Usage()

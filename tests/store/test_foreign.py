@@ -25,8 +25,8 @@ def test_the_first_row_is_read_while_its_owner_writes(theirs: Path) -> None:
     with closing(sqlite3.connect(theirs, isolation_level=None)) as owner:
         owner.execute("BEGIN IMMEDIATE")
         owner.execute("INSERT INTO things VALUES ('c', 5)")
-        assert foreign_row(str(theirs), "SELECT sum(size) FROM things WHERE name <> ?1", "b") == (3,)
-    assert foreign_row(str(theirs), "SELECT * FROM things WHERE name = ?1", "z") == ()
+        assert foreign_row(str(theirs), "SELECT sum(size) FROM things WHERE name <> :name", name="b") == (3,)
+    assert foreign_row(str(theirs), "SELECT * FROM things WHERE name = :name", name="z") == ()
 
 
 def test_nothing_is_written_or_made(theirs: Path) -> None:
