@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_no_line_breaks_it(name: str, lines: list[object]) -> None:
 
 
 def test_opencode_is_asked_by_a_query(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "opencode.db") as made:
+    with closing(sqlite3.connect(tmp_path / "opencode.db")) as made:
         made.executescript((SEEN / "opencode.sql").read_text())
         row = made.execute(FORMATS["opencode"].query, {"session": "ses_1"}).fetchone()
         nobody = made.execute(FORMATS["opencode"].query, {"session": "ses_0"}).fetchone()

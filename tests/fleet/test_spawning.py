@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ async def test_a_failed_start_leaves_nothing_behind(house: House, shop: Path) ->
     assert os.listdir(f"{house.paths.state}/worktrees/shop") == []
     assert os.listdir(f"{house.paths.state}/agents") == []
     assert house.services.agents.living == {}
-    with sqlite3.connect(house.paths.database) as facts:
+    with closing(sqlite3.connect(house.paths.database)) as facts:
         assert facts.execute("SELECT * FROM agents").fetchall() == []
     assert (await spawned(house, shop)).folder.endswith("/toy")
 
