@@ -47,6 +47,7 @@ class Launcher:
             session=str(uuid4()),
             resume=resume,
         )
+        private_folder(os.path.join(self._paths.state, "agents"))
         folder = private_folder(self.folder_of(agent.id))
         launch = prepare(agent.cli, wish, folder=folder, callback=CALLBACK, host=self._paths.name)
         return Start((*program, *launch.argv), launch.env), launch
@@ -57,5 +58,4 @@ class Launcher:
 
     def folder_of(self, agent: int) -> str:
         """What is written for it alone lies there."""
-        private_folder(os.path.join(self._paths.state, "agents"))
         return os.path.join(self._paths.state, "agents", str(agent))
