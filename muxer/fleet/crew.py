@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import get_args
 
 from muxer.agents.finding import program_of
 from muxer.agents.reading import read_clis
@@ -16,12 +17,12 @@ from muxer.fleet.inbox import Inbox
 from muxer.fleet.metering import Meter
 from muxer.fleet.panes import Panes
 from muxer.fleet.sentry import Sentry
-from muxer.model import CliFacts, Need, PaneId
+from muxer.model import CliFacts, Need, PaneId, Wait
 from muxer.store.agents import KnownAgent
 from muxer.store.database import Store
 from muxer.terminal.dictation import Dictation
 
-ANSWERABLE = ("permission", "question", "trust", "login", "limit", "error")
+ANSWERABLE = get_args(Wait)
 """What an answer can be typed to."""
 
 

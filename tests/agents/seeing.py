@@ -59,3 +59,10 @@ def judged(screen: str, *told: Told, ago: float = 5.0, now: float = NOW) -> Verd
     heard, shown = captured(screen, ago=ago)
     reading = read_screen(cli, shown, heard, now)
     return judge(cli, told, heard, shown, reading, spawned_at=NOW - 30, now=now)
+
+
+def picture(heard: Heard, shown: Shown) -> bytes:
+    """What a program writes that shows and says that."""
+    status = ":".join(f"{name}={value}" for name, value in heard.program.items())
+    said = (f"\x1b]2;{heard.title}\a" if heard.title else "") + (f"\x1b]7501;{status}\a" if status else "")
+    return (said + "\x1b[H\x1b[2J" + "\r\n".join(shown.lines)).encode()

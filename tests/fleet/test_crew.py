@@ -9,8 +9,8 @@ from muxer.agents.signs import Told
 from muxer.fleet.agent import Agent
 from muxer.model import Need
 from muxer.store.agents import KnownAgent, add_agent
-from tests.agents.seeing import captured, clis
-from tests.fleet.test_sentry import ECHO, picture
+from tests.agents.seeing import captured, clis, picture
+from tests.fleet.test_sentry import ECHO
 from tests.house import House, house_in, until
 
 

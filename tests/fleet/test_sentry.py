@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from muxer.agents.signs import Heard, Shown, Told
+from muxer.agents.signs import Heard, Told
 from muxer.agents.spec import HookKind
 from muxer.events import PaneEnded
 from muxer.fleet import sentry
 from muxer.fleet.agent import Agent
 from muxer.fleet.pane import Pane
 from muxer.fleet.sentry import Sentry
-from tests.agents.seeing import captured, clis
+from tests.agents.seeing import captured, clis, picture
 from tests.house import House, house_in, until
 
 ECHO = ("sh", "-c", "stty raw -echo; printf ready; exec cat")
@@ -58,12 +58,6 @@ class Post:
 
     async def settled(self) -> None:
         await until(lambda: self.watch().soon is None and self.watch().later is None, "rest")
-
-
-def picture(heard: Heard, shown: Shown) -> bytes:
-    status = ":".join(f"{name}={value}" for name, value in heard.program.items())
-    said = (f"\x1b]2;{heard.title}\a" if heard.title else "") + (f"\x1b]7501;{status}\a" if status else "")
-    return (said + "\x1b[H\x1b[2J" + "\r\n".join(shown.lines)).encode()
 
 
 async def post(house: House, cli: str = "claude-code") -> Post:
