@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from muxer.bus.bus import LocalBus
@@ -39,6 +40,9 @@ if TYPE_CHECKING:  # it loads Textual
 
 LONELY = 15.0
 """A host that has neither a pane nor a terminal leaves after so many seconds."""
+
+FIRST_PICTURE = 0.5
+"""So many seconds after it lets people in a host has nothing better to do than to load what they may need next."""
 
 ANSWERING = 0.1
 """How long the answer to a verb that ends the host has to get out."""
@@ -79,11 +83,15 @@ class Host:
 
     async def _stand(self) -> None:
         loop = asyncio.get_running_loop()
-        custody = await Custody.open(
-            self._paths.keeper, f"{self._paths.state}/keeper.log", on_exit=self._exited, on_lost=self._keeper_lost
+        coming = asyncio.ensure_future(
+            Custody.open(
+                self._paths.keeper, f"{self._paths.state}/keeper.log", on_exit=self._exited, on_lost=self._keeper_lost
+            )
         )
         bus = LocalBus()
         store, said = await open_store(self._paths.database, on_logged=bus.publish, on_trouble=self._store_trouble)
+        import_module("muxer.showing")  # a keeper takes as long to start as a third of this
+        custody = await coming
         panes = Panes(custody, self._paths, self._wardrobe.worn.config, self._environment(), self._tell, store=store)
         await panes.learn()
         self._services = Services(
@@ -126,7 +134,7 @@ class Host:
         await self._first_pane()
         announce()
         self._let_in()
-        self._watching = asyncio.ensure_future(self._handed.watch_settings())
+        self._settling = asyncio.ensure_future(self._settle())
         self._watch_loneliness()
         await self._go_down(await self._over)
 
@@ -141,6 +149,16 @@ class Host:
         waiting, self._waiting = self._waiting, []
         for line, hello in waiting:
             self._attached(line, hello)
+
+    async def _settle(self) -> None:
+        """What no first picture waits for, once that is out: whoever needs it first finds it there."""
+        from muxer.ui.deeds.table import load_deeds
+
+        await asyncio.sleep(FIRST_PICTURE)
+        await asyncio.to_thread(load_deeds)
+        await self._services.read_clis()
+        gc.freeze()
+        await self._handed.watch_settings()
 
     def _screen_failed(self) -> None:
         """The terminals come back by themselves and wait, as verbs do, until there is a screen again."""

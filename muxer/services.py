@@ -3,6 +3,7 @@
 The screen is handed in as a Stage; this module knows no user interface.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -112,7 +113,7 @@ class Services:
         self.resumer.deliver = self.inbox.put
         self.inbox.folder_of = lambda agent: launcher.folder_of(agent.id)
         self.spawner = Spawner(self.agents, panes, store, self.resumer, around=self, under=f"{paths.state}/worktrees")
-        self.clearing = Clearing(panes, store, launcher)
+        self.clearing = Clearing(self.agents, panes, store, launcher, self.tell)
         panes.again = self.resumer.again
         panes.on_saved = self._saved
         panes.on_heard = self.crew.output
@@ -225,11 +226,10 @@ class Services:
         """Show what another host left."""
         await self.panes.recover()
         self._cut_off = await bring_back(self.panes, self.store, self.history)
-        gone, troubles = await self.crew.learn(f"{config_folder()}/clis")
+        gone = await self.crew.learn(f"{config_folder()}/clis")
         for known in gone:
             self.spawner.parted(place_of(known))
-        for trouble in troubles:
-            self.tell(Warned(trouble))
+        self._sweeping = asyncio.ensure_future(self.clearing.sweep(gone))
         await self.supervisor.learn()
         return sorted(self.panes.living, key=number_of)
 
@@ -243,6 +243,11 @@ class Services:
         """Start what a reboot cut off."""
         cut_off, self._cut_off = self._cut_off, []
         await start_again(cut_off, self.supervisor, self.tell, resumes=self.resumer.resumes)
+
+    async def read_clis(self) -> None:
+        """Know what can be spawned, and tell what is wrong in its files."""
+        for trouble in await asyncio.to_thread(self.crew.troubles):
+            self.tell(Warned(trouble))
 
     def _saved(self, pane: Pane) -> None:
         """What the next host needs when the runtime folder is gone, too."""

@@ -13,7 +13,6 @@ import select
 import shutil
 import signal
 import struct
-import subprocess
 import sys
 import tempfile
 import termios
@@ -26,6 +25,10 @@ from typing import Self
 
 import psutil
 from bittty import Board, MemoryConnection
+
+from muxer.errors import MuxerError
+from muxer.paths import HostPaths
+from muxer.wire.client import call
 
 MUXER = (sys.executable, "-m", "muxer")
 
@@ -342,9 +345,10 @@ def stop_muxers(env: dict[str, str], timeout: float = 10) -> None:
     """`muxer stop` for every host of this home, by name."""
     folder = os.path.join(env["XDG_RUNTIME_DIR"], "muxer")
     for name in os.listdir(folder) if os.path.isdir(folder) else []:
-        if os.path.exists(os.path.join(folder, name, "host")):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                subprocess.run([*MUXER, "-L", name, "stop"], env=env, timeout=timeout, capture_output=True, check=False)
+        paths = HostPaths(name, os.path.join(folder, name), os.path.join(env["XDG_STATE_HOME"], "muxer", name))
+        if os.path.exists(paths.socket):
+            with contextlib.suppress(MuxerError):
+                call(paths, "stop", timeout=timeout, until_gone=True)
 
 
 def running(env: dict[str, str]) -> list[psutil.Process]:
@@ -369,7 +373,7 @@ def kill_all(env: dict[str, str], grace: float = 3) -> None:
     """End what still runs in this home: first by waiting for it, then for certain."""
     deadline = time.monotonic() + grace
     while (left := running(env)) and time.monotonic() < deadline:
-        time.sleep(PATIENCE)
+        psutil.wait_procs(left, timeout=max(0.0, deadline - time.monotonic()))  # looking at all there are takes long
     while left:
         for process in left:
             with contextlib.suppress(psutil.Error):

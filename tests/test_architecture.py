@@ -2,9 +2,8 @@
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "muxer").rglob("*.py"))
@@ -38,46 +37,46 @@ SLEEPERS = {
 }
 """Who may sleep for a fixed time, and why."""
 
-each_module = pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-each_test = pytest.mark.parametrize("test", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+def wrong(paths: list[Path], is_right: Callable[[Path], object]) -> list[str]:
+    """Those that are not."""
+    return [str(path.relative_to(ROOT)) for path in paths if not is_right(path)]
 
 
-@each_module
-def test_is_short_enough_to_read_at_once(module: Path) -> None:
-    assert len(module.read_text().splitlines()) <= LONGEST
+def test_every_module_is_short_enough_to_read_at_once() -> None:
+    assert wrong(MODULES, lambda module: len(module.read_text().splitlines()) <= LONGEST) == []
 
 
-@each_module
-def test_name_says_what_it_holds(module: Path) -> None:
-    assert not VAGUE & set(module.stem.split("_"))
+def test_every_name_says_what_it_holds() -> None:
+    assert wrong(MODULES, lambda module: not VAGUE & set(module.stem.split("_"))) == []
 
 
-@each_module
-def test_opens_with_its_purpose(module: Path) -> None:
-    purpose = ast.get_docstring(ast.parse(module.read_text()))
-    assert purpose
-    assert len(purpose.splitlines()) <= 5 or module.name == "errors.py"
+def test_every_module_opens_with_its_purpose() -> None:
+    assert wrong(MODULES, says_its_purpose) == []
 
 
-@each_module
-def test_is_mirrored_by_a_test(module: Path) -> None:
-    if module.stem.startswith("__"):
-        return
+def says_its_purpose(module: Path) -> bool:
+    lines = (ast.get_docstring(ast.parse(module.read_text())) or "").splitlines()
+    return 1 <= len(lines) <= 5 or (module.name == "errors.py" and bool(lines))
+
+
+def test_every_module_is_mirrored_by_a_test() -> None:
+    assert wrong(MODULES, is_mirrored) == []
+
+
+def is_mirrored(module: Path) -> bool:
     path = module.relative_to(ROOT / "muxer")
     names = [f"test_{path.name}", f"test_{path.stem.split('_')[0]}.py"]
     mirrors = [path.with_name(name) for name in names] + [Path(SHARED.get(str(path), names[0]))]
-    assert any((ROOT / "tests" / mirror).is_file() for mirror in mirrors)
+    return module.stem.startswith("__") or any((ROOT / "tests" / mirror).is_file() for mirror in mirrors)
 
 
-@each_module
-def test_leaves_nothing_to_do(module: Path) -> None:
-    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", module.read_text())
+def test_nothing_is_left_to_do() -> None:
+    assert wrong(MODULES, lambda module: not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", module.read_text())) == []
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_names_no_other_place(path: Path) -> None:
-    found = ELSEWHERE.search(path.read_text(errors="replace"))
-    assert not found, found
+def test_no_file_names_another_place() -> None:
+    assert wrong(WRITTEN, lambda path: not ELSEWHERE.search(path.read_text(errors="replace"))) == []
 
 
 def sleeps(tree: ast.AST) -> list[float]:
@@ -94,8 +93,10 @@ def sleeps(tree: ast.AST) -> list[float]:
     ]
 
 
-@each_test
-def test_waits_for_something(test: Path) -> None:
-    name = str(test.relative_to(ROOT))
-    if not any(name.startswith(known) for known in SLEEPERS):
-        assert [long for long in sleeps(ast.parse(test.read_text())) if long >= LONG_SLEEP] == []
+def test_every_test_waits_for_something() -> None:
+    assert wrong(TESTS, waits) == []
+
+
+def waits(test: Path) -> bool:
+    known = str(test.relative_to(ROOT)).startswith(tuple(SLEEPERS))
+    return known or not [long for long in sleeps(ast.parse(test.read_text())) if long >= LONG_SLEEP]

@@ -6,6 +6,8 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -109,6 +111,21 @@ def test_a_reload_that_fails_leaves_everything_as_it_was(desk: Desk) -> None:
     desk.run("send", "echo", "still here", "--enter")
     seat.wait_for("still here")
     assert desk.panes()["echo"]["pid"] == pane["pid"]
+
+
+def test_a_first_picture_waits_for_nothing_that_it_does_not_show() -> None:
+    said = "import sys, muxer.host, muxer.showing; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout.split()
+    later = {"muxer.agents.reading", "muxer.ui.deeds.inbox", "pygit2", "watchfiles", "wcwidth"}
+    assert "muxer.ui.app" in loaded
+    assert not later & {*loaded}
+
+
+def test_what_is_wrong_with_a_cli_is_told_all_the_same(desk: Desk) -> None:
+    file = desk.set("").parent / "clis" / "mine.toml"
+    file.parent.mkdir()
+    file.write_text("binari = []\n")
+    desk.sit(cols=160).wait_for("mine.toml:1: ")
 
 
 def test_it_goes_down_in_order_when_terminated_and_tells_everybody(desk: Desk) -> None:

@@ -1,12 +1,14 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from muxer.errors import SpawnFailed
 from muxer.events import Event, PaneClosed, Warned
 from muxer.fleet import lifecycle
+from muxer.paths import config_folder
 from muxer.store.hooks import log_hook
 from tests.house import House, house_in, until
 
@@ -137,6 +139,15 @@ async def test_an_explanation_knows_the_runs_and_what_hooks_reported(house: Hous
     assert "killed by signal 15 after 0s, as a person wanted" in evidence
     assert f"hook Stop-{pane.id}: 0s ago" in evidence
     assert other.id not in evidence
+
+
+async def test_what_is_wrong_with_a_cli_is_told(house: House) -> None:
+    file = Path(config_folder(), "clis", "mine.toml")
+    file.parent.mkdir(parents=True)
+    file.write_text("binari = []\n")
+    await house.services.recover()
+    await house.services.read_clis()
+    assert any("mine.toml:1: " in event.text for event in house.heard if isinstance(event, Warned))
 
 
 async def test_the_next_host_shows_what_it_finds(house: House) -> None:

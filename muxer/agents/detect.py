@@ -4,7 +4,7 @@ Hooks outrank OSC 7501, that outranks titles, those outrank the screen, that out
 stands on the screen is there, and what is newer wins where the older is known to be silent: Esc tells no hook.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import inf
 from re import Match
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from muxer.agents.bottom import Written, asks_something, choices, one_line, rows_of, written
 from muxer.agents.claims import Claim, claim_of
-from muxer.agents.resets import reset_at
-from muxer.agents.signs import Heard, Reading, Shown, Sign, Told
+from muxer.agents.resets import limit_shown, reset_at
+from muxer.agents.signs import Heard, Limit, Past, Reading, Shown, Sign, Told
 from muxer.agents.spec import Cli, Rule
 from muxer.model import Choice, State, Verdict, Wait
 
@@ -39,6 +39,8 @@ _STATUS: dict[str, tuple[State, Wait | None]] = {
     "error": ("waiting", "error"),
 }
 _KINDS: dict[str, Wait] = {"question": "question", "login": "login", "auth": "login"}
+NEW = Past()
+"""Nothing was seen of it before."""
 
 
 # ---- what can be seen
@@ -51,23 +53,36 @@ class _Sight(NamedTuple):
     composer: Written | None
     shown: Shown
     heard: Heard
+    past: Past
     now: float
 
 
-def read_screen(cli: Cli, shown: Shown, heard: Heard, now: float) -> Reading:
+def read_screen(cli: Cli, shown: Shown, heard: Heard, now: float, past: Past = NEW) -> Reading:
     """What can be seen of it, hooks aside."""
     rows = rows_of(shown.lines)
     composer = written("\n".join(rows), cli.composer)
-    readings = _readings(cli, _Sight(rows, composer, shown, heard, now))
-    reading = next((one for one in readings if one.state != "limited" or not 0 < one.resets_at <= now), None)
+    reading, passed = _standing(_readings(cli, _Sight(rows, composer, shown, heard, past, now)), now)
     status = _status(heard)
     if status is not None and (reading is None or (reading.wait is None and reading.sign != "program")):
-        reading = status
+        reading = reading if passed and status.wait == "error" else status
     if reading is None:
         reading = Reading() if cli.rules else _silence(shown, now)
     if reading.state in ("idle", "unknown") and asks_something(composer.below if composer else rows):
-        return Reading(by="screen: it looks like a question that no rule knows", sign="screen", at=shown.at)
-    return replace(reading, draft=None if composer is None or reading.choices else composer.draft)
+        by = "screen: it looks like a question that no rule knows"
+        return Reading(by=by, sign="screen", at=shown.at, limit=passed or past.limit)
+    draft = None if composer is None or reading.choices else composer.draft
+    return replace(reading, draft=draft, limit=reading.limit or passed or past.limit)
+
+
+def _standing(readings: Iterable[Reading], now: float) -> tuple[Reading | None, Limit | None]:
+    """The first that holds; and a limit that is over and merely still shown, which some call an error too."""
+    passed: Limit | None = None
+    for one in readings:
+        if one.limit is not None and one.limit.is_over(now):
+            passed = one.limit
+        elif passed is None or one.wait != "error":
+            return one, passed
+    return None, passed
 
 
 def _readings(cli: Cli, sight: _Sight) -> Iterator[Reading]:
@@ -104,12 +119,17 @@ def _read(rule: Rule, found: Match[str] | None, sight: _Sight, offered: tuple[Ch
         sign, at = "program", heard.program_at
     elif rule.title is not None or rule.progress:
         sign, at = "title", max(heard.title_at, heard.progress_at)
+    words = one_line(groups.get("words", ""))
+    limit: Limit | None = None
+    if rule.state == "limited":
+        reset = groups.get("reset", "")
+        limit = limit_shown(f"{words} {reset}", reset, sight.past.limit, shown.at, sight.now)
     return Reading(
         state=rule.state,
         wait=rule.wait,
-        words=one_line(groups.get("words", "")),
+        words=words,
         choices=offered if rule.wait else (),
-        resets_at=reset_at(groups.get("reset", ""), shown.at or sight.now),
+        limit=limit,
         by=f"{sign}: rule {rule.name}",
         sign=sign,
         at=at,
@@ -140,24 +160,28 @@ def _silence(shown: Shown, now: float) -> Reading:
 
 
 def judge(
-    cli: Cli, told: Sequence[Told], heard: Heard, shown: Shown, reading: Reading, *, spawned_at: float, now: float
-) -> Verdict:
+    cli: Cli, told: Sequence[Told], heard: Heard, shown: Shown, reading: Reading, *, spawned_at: float, now: float,
+    past: Past = NEW,
+) -> Verdict:  # fmt: skip
     """What it is doing, and why that is believed."""
     claim = _claim(cli, told, spawned_at)
+    if claim is not None and _is_over(claim, reading, past, now):
+        claim = claim._replace(state="idle", wait=None)
     holds = claim is not None and _holds(cli, claim, reading, shown, now)
     hook = [] if claim is None else [(claim.reason, claim.at)]
     seen = [(": ".join(filter(None, (reading.by, reading.words))), reading.at)] if reading.by else []
     signs = (*hook, *seen) if holds else (*seen, *hook)
     evidence = tuple(f"{one_line(by)}, {_ago(at, now)}" for by, at in (*signs, *_others(heard, shown)))
     if claim is None or not holds:
-        return replace(_by_reading(claim, reading, spawned_at, now), evidence=evidence)
+        young = not past.begun and _age(spawned_at, now) < (QUIET if reading.sign else PATIENCE)
+        return replace(_by_reading(claim, reading, now, young=young), evidence=evidence)
     return Verdict(
         state=claim.state,
         wait=claim.wait,
         words=one_line(claim.told.words) if claim.wait else "",
         draft=reading.draft,
         since=claim.at,
-        resets_at=_resets_at(claim),
+        resets_at=_resets_at(claim, reading) if claim.state == "limited" else 0.0,
         evidence=evidence,
     )
 
@@ -175,9 +199,16 @@ def _trusted(cli: Cli) -> bool:
     return cli.hooks is not None and cli.hooks.trusted
 
 
-def _by_reading(claim: Claim | None, reading: Reading, spawned_at: float, now: float) -> Verdict:
-    state, words, young = reading.state, reading.words, _age(spawned_at, now)
-    if reading.sign in ("", "silence") and young < (QUIET if reading.sign else PATIENCE):
+def _is_over(claim: Claim, reading: Reading, past: Past, now: float) -> bool:
+    """Is it a limit that has ended, or what stopped it, and it has worked since?"""
+    if claim.state == "limited" and 0 < _resets_at(claim, reading) <= now:
+        return True
+    return claim.wait in ("limit", "error") and past.worked_at > claim.at
+
+
+def _by_reading(claim: Claim | None, reading: Reading, now: float, *, young: bool) -> Verdict:
+    state, words = reading.state, reading.words
+    if reading.sign in ("", "silence") and young:
         state = "starting"
     if claim is not None and claim.wait == reading.wait == "permission":
         words = one_line(claim.told.words) or words
@@ -188,8 +219,16 @@ def _by_reading(claim: Claim | None, reading: Reading, spawned_at: float, now: f
         choices=reading.choices,
         draft=reading.draft,
         since=reading.at or now,
-        resets_at=reading.resets_at,
+        resets_at=reading.limit.resets_at if reading.limit and reading.state == "limited" else 0.0,
     )
+
+
+def remembered(past: Past, reading: Reading, verdict: Verdict, now: float) -> Past:
+    """What to know of it at the next look."""
+    if verdict.state == "working":
+        return Past(begun=True, worked_at=now)
+    before_it = verdict.state in ("starting", "unknown") or verdict.wait in ("trust", "login")
+    return replace(past, begun=past.begun or not before_it, limit=reading.limit)
 
 
 def _holds(cli: Cli, claim: Claim, reading: Reading, shown: Shown, now: float) -> bool:
@@ -211,13 +250,13 @@ def _outdated(claim: Claim, reading: Reading, shown: Shown, now: float) -> bool:
         return shown.at > claim.at and _age(claim.at, now) >= DRAWN
     if reading.state == "working":
         return reading.at > claim.at + (0 if reading.sign == "program" else LAG)
-    if claim.state == "limited":
-        return 0 < _resets_at(claim) <= now
-    return claim.state == "idle"
+    return claim.state == "idle" or (claim.wait == "error" and reading.state == "limited")
 
 
-def _resets_at(claim: Claim) -> float:
-    return reset_at(claim.told.words, claim.told.at) if claim.state == "limited" else 0.0
+def _resets_at(claim: Claim, reading: Reading) -> float:
+    """When the limit ends that a hook told, or that is shown."""
+    told = reset_at(claim.told.words, claim.told.at)
+    return told or (reading.limit.resets_at if reading.limit else 0.0)
 
 
 def next_look(
@@ -225,9 +264,12 @@ def next_look(
 ) -> float:
     """When time alone may lead to another verdict; 0 if it cannot."""
     claim = _claim(cli, told, spawned_at)
-    moments = [reading.at + SETTLED, shown.at + QUIET, spawned_at + QUIET, spawned_at + PATIENCE, reading.resets_at]
+    moments = [reading.at + SETTLED, shown.at + QUIET, spawned_at + QUIET, spawned_at + PATIENCE]
+    if reading.limit is not None:
+        moments.append(reading.limit.resets_at)
     if claim is not None:
-        moments += [claim.at + DRAWN, claim.at + QUIET, _resets_at(claim)]
+        moments += [claim.at + DRAWN, claim.at + QUIET]
+        moments += [_resets_at(claim, reading)] if claim.state == "limited" else []
     return min((moment for moment in moments if moment > now), default=0.0)
 
 

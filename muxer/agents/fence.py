@@ -17,6 +17,8 @@ _UNSEEN = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FRAME = re.compile(r"\s*\[\s*(?:from|end\s+of)\b", re.IGNORECASE)
 _MENTION = re.compile(r"(?:^|\s)@\S*$")
+_MENTIONS = re.compile(r"(?<!\\)@(?=\S)")
+"""What makes some CLIs read a file, with nobody asked, wherever it stands in a text."""
 _PERSON = "your user"
 _OPENS = "\"'([{<-*•—“‘«"
 """What else than a letter or a digit a text may begin with and means nothing to a composer."""
@@ -39,6 +41,8 @@ def fenced(number: int, text: str, *, sender: str = "", circle: str = "") -> str
     text = plain(text)
     if not sender and _is_safe_bare(text):
         return text.strip()
+    if sender:
+        text = _MENTIONS.sub(r"\\@", text)
     who = _in_one_line(sender) or _PERSON
     if sender and who.casefold() == _PERSON:
         who = f"an agent named {who}"

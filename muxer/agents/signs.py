@@ -53,6 +53,31 @@ class Shown(NamedTuple):
     """When it last wrote something."""
 
 
+class Limit(NamedTuple):
+    """A usage limit that is shown."""
+
+    said: str
+    """In the words of its CLI."""
+    resets_at: float
+    """When it ends, as it was understood when it was seen first; 0 where it does not say."""
+
+    def is_over(self, now: float) -> bool:
+        """It may stand on the screen for hours after that."""
+        return 0 < self.resets_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What was seen of a run of its program before, and cannot be seen now."""
+
+    begun: bool = False
+    """It was past its start."""
+    worked_at: float = 0.0
+    """When it was last at work."""
+    limit: Limit | None = None
+    """The last one that it showed; none once it worked again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What its title, its announcements and its screen mean, hooks aside."""
@@ -63,7 +88,8 @@ class Reading:
     choices: tuple[Choice, ...] = ()
     draft: bool | None = None
     """Is something written in its composer? None where that cannot be seen."""
-    resets_at: float = 0.0
+    limit: Limit | None = None
+    """The last one that it showed, which may be over."""
     by: str = ""
     """Which rule of its file says so, and where it matched."""
     sign: Sign = ""

@@ -1,6 +1,7 @@
 """What a hook's payload says, in muxer's words; and what a hook that ends a turn may answer."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,11 @@ _ESSENCE = (
     "command", "cmd", "file_path", "filePath", "path", "url", "query", "pattern", "patterns", "prompt", "description",
 )  # fmt: skip
 """What says best what a tool is about to do, best first."""
+_LIMIT = re.compile(
+    r"\b(?:hit|reached)\s+your\b[^.·]*\blimit\b|(?<!context)\s+limit\s+reached\b|\bout of usage\b", re.IGNORECASE
+)
+_PASSING = re.compile(r"\btemporar(?:y|ily)\b", re.IGNORECASE)
+"""What some count among limits, but the next try may do."""
 
 
 def told_by(cli: Cli, event: str, data: Mapping[str, Any], at: float) -> Told | None:
@@ -28,6 +34,9 @@ def told_by(cli: Cli, event: str, data: Mapping[str, Any], at: float) -> Told | 
 
     if kind in ("notified", "failed"):
         kind = hooks.notices.get(_text(field("notice")), kind)
+    message = in_one_line(_text(field("message")))
+    if kind in ("limited", "failed"):
+        kind = _kind_of_failure(kind, message)
     tool = in_one_line(_text(field("tool")))
     doing = f"{tool}: {_essence(field('input'))}".strip(": ") if tool else ""
     return Told(
@@ -38,8 +47,15 @@ def told_by(cli: Cli, event: str, data: Mapping[str, Any], at: float) -> Told | 
         transcript=_text(field("transcript")),
         tool=tool,
         prompt=_text(field("prompt")),
-        words=in_one_line(doing or _text(field("message"))),
+        words=in_one_line(doing) or message,
     )
+
+
+def _kind_of_failure(kind: HookKind, words: str) -> HookKind:
+    """What it says outranks how its CLI files it."""
+    if _PASSING.search(words):
+        return "failed"
+    return "limited" if _LIMIT.search(words) else kind
 
 
 def payload(data: str) -> Mapping[str, Any]:

@@ -5,8 +5,10 @@ import platform
 from collections.abc import Iterator
 
 from muxer import __version__
+from muxer.agents.reading import read_clis
 from muxer.checkup.finding import Finding
 from muxer.config import read_settings
+from muxer.paths import config_folder
 from muxer.settings.explaining import examine
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.wardrobe import every_trouble
@@ -28,12 +30,17 @@ def engine() -> Iterator[Finding]:
     yield Finding(what="engine", finding=f"{name}: {choice.reason()}", grade="note" if fell_back else "fine")
 
 
+def troubles(folder: str) -> list[str]:
+    """All that is wrong in files that a person wrote, their CLIs' included."""
+    return [*every_trouble(folder), *read_clis(os.path.join(config_folder(), "clis"))[1]]
+
+
 def settings(folder: str) -> Iterator[Finding]:
     """Files that a person wrote, and what of them is left out."""
-    troubles = every_trouble(folder)
-    for trouble in troubles:
+    wrong = troubles(folder)
+    for trouble in wrong:
         yield Finding(what="settings", finding=trouble, grade="wrong")
-    if not troubles:
+    if not wrong:
         yield Finding(what="settings", finding="all of them are understood")
 
 

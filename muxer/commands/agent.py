@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any, Literal
 
-from muxer.commands.kinds import AgentName
+from muxer.commands.kinds import AgentName, GoneName
 from muxer.commands.spawn import one_word, plain, works
 from muxer.commands.table import command
 from muxer.commands.text import aligned
@@ -42,7 +42,7 @@ async def agent(
     agent: list[AgentName] = [],  # noqa: B006 - never changed; the table reads the default
     *,
     all: bool = False,
-    discard: list[AgentName] = [],  # noqa: B006 - as above
+    discard: list[GoneName] = [],  # noqa: B006 - as above
     role: str | None = None,
     circle: str | None = None,
     model: str | None = None,

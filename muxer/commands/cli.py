@@ -69,8 +69,8 @@ async def cli(
     """List the CLIs that agents can be, show or check one.
 
     Arguments:
-        action: ls: which there are, and where; show: all that is known of one; check: read a file, or ask a program
-            whether it knows the options that its file gives it, and exit status 1 if not
+        action: ls: which there are, installed ones first; show: all that is known of one; check: read a file, or ask
+            a program whether it knows the options that its file gives it, and exit status 1 if not
         what: names of CLIs, for check also files; without any, check takes all that are installed
         cwd: the folder that files are looked for in
 
@@ -81,7 +81,8 @@ async def cli(
 
     clis, troubles = read_clis(os.path.join(config_folder(), "clis"))
     if action == "ls":
-        return {"clis": [_listed(one) for one in clis.values()], "troubles": troubles}
+        listed = [_listed(one) for one in clis.values()]
+        return {"clis": sorted(listed, key=lambda row: not row["program"]), "troubles": troubles}
     if action == "check":
         return await _check(clis, troubles, what, cwd)
     if len(what) != 1:

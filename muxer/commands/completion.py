@@ -12,6 +12,10 @@ if TYPE_CHECKING:  # help must not wait for the runtime
     from muxer.services import Services
 
 
+ON_GONE = {"restore", "cleanup"}
+"""What is done to agents that are gone."""
+
+
 class Candidate(NamedTuple):
     """What the word at the end of a line could be."""
 
@@ -72,8 +76,8 @@ def _candidates(words: list[str], last: str, services: "Services", cwd: str) -> 
         elif not word.startswith("--") and places and not places[0].several:
             places.pop(0)
     if needs:
-        return _values(needs, last, services, cwd)
-    found = [] if last.startswith("-") or not places else list(_values(places[0], last, services, cwd))
+        return _values(needs, words, last, services, cwd)
+    found = [] if last.startswith("-") or not places else list(_values(places[0], words, last, services, cwd))
     return found or _options(verb, options.values())
 
 
@@ -83,14 +87,15 @@ def _options(verb: Verb, left: Iterable[Parameter]) -> Iterator[Candidate]:
         yield Candidate("--json", "answer in JSON")
 
 
-def _values(parameter: Parameter, last: str, services: "Services", cwd: str) -> Iterable[Candidate]:
+def _values(parameter: Parameter, words: list[str], last: str, services: "Services", cwd: str) -> Iterable[Candidate]:
     kind = parameter.kind
     if kind.completes == "folders":
         return _folders(last, cwd)
     listed = kind.schema.get("enum")
     if isinstance(listed, list):
         return [Candidate(str(value)) for value in listed]
-    names = NAMES.get(kind.completes)
+    gone = kind.completes == "agents" and words[0] == "agent" and not ON_GONE.isdisjoint(words)
+    names = NAMES.get("gone agents" if gone else kind.completes)
     return names(services) if names else ()
 
 
@@ -118,6 +123,11 @@ def _panes(services: "Services") -> Iterator[Candidate]:
 def _agents(services: "Services") -> Iterator[Candidate]:
     for agent in services.agents.living.values():
         yield Candidate(services.agents.facts(agent).name, agent.cli.title)
+
+
+def _gone_agents(services: "Services") -> Iterator[Candidate]:
+    for name in dict.fromkeys(services.agents.left.values()):
+        yield Candidate(name, "gone")
 
 
 def _tabs(services: "Services") -> list[Candidate]:
@@ -164,6 +174,7 @@ def _settings(_services: "Services") -> list[Candidate]:
 NAMES: dict[str, Callable[["Services"], Iterable[Candidate]]] = {
     "panes": _panes,
     "agents": _agents,
+    "gone agents": _gone_agents,
     "tabs": _tabs,
     "themes": _shipped("themes"),
     "keymaps": _shipped("keymaps"),

@@ -59,9 +59,9 @@ async def config(services: "Services | None", what: What = "show", *, cwd: Folde
 
 
 def _troubles(cwd: str) -> list[str]:
-    from muxer.settings.wardrobe import every_trouble
+    from muxer.checkup.installation import troubles
 
-    return every_trouble(cwd)
+    return troubles(cwd)
 
 
 async def _edit(services: "Services | None", cwd: str) -> dict[str, Any]:

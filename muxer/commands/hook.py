@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from muxer.commands.kinds import HookName, PaneName
-from muxer.commands.table import command
+from muxer.commands.table import ASKER, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
@@ -32,6 +32,7 @@ async def hook(
 
     from muxer.agents.telling import payload, told_by
     from muxer.errors import MuxerError
+    from muxer.fleet.descent import is_of_another
     from muxer.store.hooks import log_hook
 
     agent = services.agents.by_token(token) if token else None
@@ -42,6 +43,9 @@ async def hook(
             raise MuxerError(f"only the agent of {found.name} may say that: its MUXER_TOKEN is another")
         services.store.note(log_hook, found.id, event, data)
         return ""
+    own = services.panes.living.get(agent.pane)
+    if own and is_of_another(ASKER.get() or 0, own.pid):
+        return ""  # what another CLI does, which the agent runs as a tool, is not what the agent does
     services.store.note(log_hook, agent.pane, event, data)
     told = told_by(agent.cli, event, payload(data), time()) if cli == agent.cli.name else None
     return services.hooked(agent, told) if told else ""

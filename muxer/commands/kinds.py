@@ -105,6 +105,7 @@ def _size(value: object) -> Size:
 
 PaneName = Annotated[str, "panes"]
 AgentName = Annotated[str, "agents"]
+GoneName = Annotated[str, "gone agents"]
 TabName = Annotated[str, "tabs"]
 ThemeName = Annotated[str, "themes"]
 KeymapName = Annotated[str, "keymaps"]
@@ -132,8 +133,8 @@ KINDS: dict[object, Kind] = {
 }
 KINDS[HookName] = Kind(schema={"type": "string", "pattern": _HOOK}, word=_hook, value=_hook)
 for _name in (
-    PaneName, AgentName, TabName, ThemeName, KeymapName, LayoutName, ProjectName, CliName, VerbName, ActionId,
-    SettingKey, Folder,
+    PaneName, AgentName, GoneName, TabName, ThemeName, KeymapName, LayoutName, ProjectName, CliName, VerbName,
+    ActionId, SettingKey, Folder,
 ):  # fmt: skip
     KINDS[_name] = replace(KINDS[str], completes=get_args(_name)[1])
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from muxer.commands.table import command
+from muxer.commands.table import ASKER, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
@@ -30,11 +30,15 @@ async def mcp(services: "Services", message: str = "", *, token: str = "") -> st
         muxer mcp
     """
     from muxer.errors import MuxerError
+    from muxer.fleet.descent import is_of_another
     from muxer.mcp import answered
 
     agent = services.agents.by_token(token)
     if agent is None:
         raise MuxerError("only an agent that muxer started can ask this: its MUXER_TOKEN is not one of this host's")
+    own = services.panes.living.get(agent.pane)
+    if own and is_of_another(ASKER.get() or 0, own.pid):
+        raise MuxerError("only the agent itself can ask this, and no other that it runs: muxer spawn starts one")
     return await answered(message, _tools(services, agent), about=ABOUT)
 
 

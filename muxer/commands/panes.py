@@ -6,7 +6,7 @@ from time import perf_counter, time
 from typing import Any
 
 from muxer.commands.kinds import Folder, PaneName, Size, TabName
-from muxer.commands.table import command
+from muxer.commands.table import ASKER, command
 from muxer.commands.text import aligned
 from muxer.errors import MuxerError, UsageError
 from muxer.model import PaneFacts, Policy, SplitWay
@@ -109,6 +109,7 @@ async def press(services: "Services", pane: PaneName, key: list[str]) -> None:
 
     pressed = [parse_key(word) for word in key]
     found = _running(services, pane)
+    _must_be_a_person(services, found)
     for one in pressed:
         found.terminal.press(one)
 
@@ -232,6 +233,19 @@ def _running(services: "Services", word: str) -> "Pane":
     if pane.exit is not None:
         raise MuxerError(f"{pane.name} {pane.exit}: nothing reads what is typed there")
     return pane
+
+
+def _must_be_a_person(services: "Services", pane: "Pane") -> None:
+    """What an agent asks is answered by no key of another one's, nor of its own. Raises MuxerError."""
+    from muxer.fleet.descent import agent_behind, is_anyone
+
+    asker = ASKER.get()
+    if asker is None or not services.agents.of(pane.id) or services.sentry.look(pane.id).state != "waiting":
+        return
+    running = ((services.panes.living.get(one), agent) for one, agent in services.agents.living.items())
+    programs = {found.pid: agent for found, agent in running if found and found.exit is None}
+    if not is_anyone(asker) or agent_behind(asker, programs):
+        raise MuxerError(f"{pane.name} waits for a person, and no program may answer for one: press it in that pane")
 
 
 def _state_word(pane: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import inspect
 import os
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -144,6 +145,9 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {}
+
+ASKER: ContextVar[int | None] = ContextVar("asker", default=None)
+"""The process that a verb is done for, 0 for one that cannot be told; None for whoever sits at the screen."""
 
 
 @overload

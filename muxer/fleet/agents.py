@@ -26,15 +26,19 @@ class Agents:
         """Its pane is gone, and so is it."""
         self._names: dict[PaneId, str] = {}
         """As they are written down."""
+        self.left: dict[int, str] = {}
+        """By id the names of those that are gone, and left their workspace."""
 
     async def learn(self, clis: Mapping[str, Cli]) -> list[KnownAgent]:
         """Those whose panes live, for another host spawned them; the others are gone, and returned."""
+        self.left = {known.id: known.name for known in await self._store.read(records.gone_agents)}
         gone = []
         for known in await self._store.read(records.living_agents):
             if known.pane in self._panes.living:
                 self.join(agent_of(known, clis), known.name)
             else:
                 self._store.note(records.part_agent, known.id)
+                self.left[known.id] = known.name
                 gone.append(known)
         return gone
 
@@ -76,6 +80,7 @@ class Agents:
     def join(self, agent: Agent, name: str) -> None:
         """It lives from now on, also before its program does: that may call at once."""
         self.living[agent.pane] = agent
+        self.left.pop(agent.id, None)
         self._names[agent.pane] = name
 
     def leave(self, pane: PaneId) -> Agent | None:
@@ -102,7 +107,9 @@ class Agents:
                     self._names[pane] = name
                     self._store.note(records.rename_agent, self.living[pane].id, name)
             case PaneClosed(pane):
+                name = self._names.get(pane, "")
                 if agent := self.leave(pane):
+                    self.left[agent.id] = name
                     self._store.note(records.part_agent, agent.id)
                     self.on_gone(agent)
             case _:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import get_args
 
 from muxer.agents.finding import program_of
-from muxer.agents.reading import read_clis
+from muxer.agents.shelf import Shelf
 from muxer.agents.signs import Told
 from muxer.agents.spec import Cli
 from muxer.agents.telling import turn_end_answer
@@ -30,7 +30,8 @@ class Crew:
     """One for the host; it hears every event."""
 
     def __init__(self, store: Store, panes: Panes, dictation: Dictation, tell: Callable[[Event], None]) -> None:
-        self.clis: Mapping[str, Cli] = {}
+        self._shelf = Shelf()
+        self.clis: Mapping[str, Cli] = self._shelf
         self.agents = Agents(store, panes)
         self.sentry = Sentry(panes, self.agents.living, tell)
         self.inbox = Inbox(store, panes, self.agents.living, tell, dictation=dictation)
@@ -38,13 +39,17 @@ class Crew:
         self.meter = Meter(tell)
         self._panes = panes
 
-    async def learn(self, folder: str) -> tuple[list[KnownAgent], list[str]]:
-        """Know the CLIs, and the agents that another host spawned; those that are gone, and what is wrong in files."""
-        self.clis, troubles = read_clis(folder)
+    async def learn(self, folder: str) -> list[KnownAgent]:
+        """Know where a person's CLIs are, and the agents that another host spawned; those that are gone."""
+        self.clis = self._shelf = Shelf(folder)
         gone = await self.agents.learn(self.clis)
         self.sentry.learn()
         await self.inbox.learn()
-        return gone, troubles
+        return gone
+
+    def troubles(self) -> list[str]:
+        """What is wrong in the files of CLIs; reads them, if nobody has yet."""
+        return self._shelf.troubles
 
     def heard(self, event: Event) -> None:
         """Something happened."""

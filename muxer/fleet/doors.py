@@ -15,6 +15,7 @@ from muxer.fleet.agent import Agent
 PATIENCE = 10.0
 """Seconds that one may take."""
 PLACES = ("session", "port", "folder", "token")
+KEYS, HANDED = "keys", "the hook at the end of its turn"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -24,6 +25,11 @@ class Unsure(MuxerError):
 
 class Shut(MuxerError):
     """The text did not arrive; another door may do."""
+
+
+def way_of(door: Door) -> str:
+    """What it is called in a note's trace."""
+    return {"keys": KEYS, "turn-end": HANDED}.get(door.kind, f"its {door.kind} door")
 
 
 def places(agent: Agent, folder: str) -> dict[str, str]:

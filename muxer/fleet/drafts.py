@@ -4,13 +4,10 @@ from typing import NamedTuple
 
 from muxer.model import HumanKey, PaneId
 
-SETTLED = 0.3
-"""Seconds after which what a person typed is on the screen, if it ever is."""
-
 
 class _Typing(NamedTuple):
     at: float = 0.0
-    wrote: bool = False
+    wrote_at: float = 0.0
     sent_at: float = 0.0
 
 
@@ -22,18 +19,21 @@ class Drafts:
 
     def typed(self, pane: PaneId, key: HumanKey, now: float, *, asked: bool) -> None:
         """A person typed. What is `asked` just then is answered by it, and nothing stays in the composer."""
-        before = self._of(pane)
-        if asked:
-            self._typing[pane] = before._replace(at=now)
-        elif key == "enter":
-            self._typing[pane] = _Typing(now, wrote=False, sent_at=now)
-        else:
-            self._typing[pane] = before._replace(at=now, wrote=before.wrote or key == "text")
+        before = self._of(pane)._replace(at=now)
+        if not asked and key == "enter":
+            before = _Typing(now, sent_at=now)
+        elif not asked and key == "text":
+            before = before._replace(wrote_at=now)
+        self._typing[pane] = before
 
-    def wrote(self, pane: PaneId, draft: bool | None = None, now: float = 0.0) -> bool:
-        """Is something of theirs in the composer? One that is seen to be empty says no."""
-        typing = self._of(pane)
-        return typing.wrote and not (draft is False and now - typing.at >= SETTLED)
+    def wrote(self, pane: PaneId, draft: bool | None = None, heard_at: float = 0.0) -> bool:
+        """Is something of theirs in the composer? One that was drawn empty after their last letter says no."""
+        wrote_at = self.wrote_at(pane)
+        return wrote_at > 0 and not (draft is False and heard_at > wrote_at)
+
+    def wrote_at(self, pane: PaneId) -> float:
+        """When they wrote the last letter that was not sent since; 0 for none."""
+        return self._of(pane).wrote_at
 
     def typed_at(self, pane: PaneId) -> float:
         """When they typed last; 0 for never."""
@@ -43,9 +43,11 @@ class Drafts:
         """When they sent last what was in the composer."""
         return self._of(pane).sent_at
 
-    def sent(self, pane: PaneId) -> None:
-        """What was in the composer has gone."""
-        self._typing[pane] = self._of(pane)._replace(wrote=False)
+    def sent(self, pane: PaneId, at: float) -> None:
+        """What was in the composer then has gone; what they wrote later is there."""
+        typing = self._of(pane)
+        if typing.wrote_at <= at:
+            self._typing[pane] = typing._replace(wrote_at=0.0)
 
     def forget(self, pane: PaneId) -> None:
         """It is gone, or another program has it."""

@@ -11,7 +11,7 @@ def other_program(pane: Pane, cli: Cli) -> str:
     group = pane.terminal.foreground()
     if group is None:
         return "nothing"
-    name = _name(group)
+    name = name_of(group)
     if not name:  # no system tells it, or it ended this moment
         return "" if group == pane.pid else "another program"
     if not cli.binary and group == pane.pid:  # a shell is what was asked for
@@ -26,7 +26,8 @@ def _own_name(pane: Pane) -> str:
     return os.path.basename(pane.command[0]) if len(pane.command) == 1 else ""
 
 
-def _name(pid: int) -> str:
+def name_of(pid: int) -> str:
+    """What a process is called; empty where that cannot be told."""
     try:
         with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as name:
             return name.read().strip()

@@ -53,9 +53,12 @@ def route(doors: Sequence[Door], facts: Facts) -> tuple[Door | None, str]:
         why = _obstacle_to_keys(facts)
         if not why:
             return door, ""
+        if why == _TYPING:  # that is over in a moment: no worse door is tried
+            break
     return None, why
 
 
+_TYPING = "you are typing"
 _STATES: Mapping[str, str] = {
     "starting": "it is starting",
     "limited": "its usage limit is reached",
@@ -84,5 +87,5 @@ def _obstacle_to_keys(facts: Facts) -> str:
     if facts.unread:
         return "it does not read what is typed"
     if facts.typed_ago < HUMAN and not facts.urged:
-        return "you are typing"
+        return _TYPING
     return ""

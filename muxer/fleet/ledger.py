@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import time
 
-from muxer.errors import UsageError
+from muxer.errors import UnknownName, UsageError
 from muxer.model import Note, NoteState, PaneId
 from muxer.store import inbox as records
 from muxer.store.database import Store
@@ -58,8 +58,16 @@ class Ledger:
             raise UsageError(f"note {number} does not wait any more: muxer trace {number} says what became of it")
         note = self._waiting[self._where[number]][number]
         if note.state == "typing":
-            raise UsageError(f"note {number} is being typed: muxer trace {number} says how far it is")
+            raise UsageError(f"note {number} is on its way: muxer trace {number} says how far it is")
         return note
+
+    async def trace(self, number: int) -> tuple[Kept, list[tuple[float, str, str]]]:
+        """A note, and each step on its way. Raises UnknownName."""
+        await self._store.settled()
+        found = await self._store.read(records.note_traced, number)
+        if found is None:
+            raise UnknownName("note", str(number), [])
+        return found
 
     async def left(self, number: int) -> None:
         """Wait until a note does not wait any more."""
@@ -73,6 +81,10 @@ class Ledger:
     def tries(self, number: int) -> int:
         """How often it was begun to be typed."""
         return self._tries.get(number, 0)
+
+    def key(self, numbers: Sequence[int]) -> int:
+        """What the keeper knows a text by: each time that one is begun has its own."""
+        return numbers[0] << 8 | self.tries(numbers[0]) & 0xFF
 
     # ---- what becomes of it
 
@@ -145,13 +157,13 @@ class Ledger:
         self._store.note(records.take_back, numbers, why)
         self._changed(self._where[numbers[0]])
 
-    def stuck(self, numbers: Sequence[int], why: str) -> None:
-        """They are in the composer, and something keeps their Enter back."""
+    def stuck(self, numbers: Sequence[int], why: str, *, step: str = "held") -> None:
+        """They are in the composer and something keeps their Enter back, or a door took them and nothing shows that."""
         pane = self._where[numbers[0]]
         notes = self._waiting[pane]
         if notes[numbers[0]].reason != why:
             self._set([notes[number] for number in numbers], "typing", why)
-            self._store.note(records.note_attempt, numbers, "held", why)
+            self._store.note(records.note_attempt, numbers, step, why)
             self._changed(pane)
 
     def step(self, numbers: Sequence[int], what: str, detail: str = "") -> None:

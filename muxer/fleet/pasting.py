@@ -14,6 +14,8 @@ from muxer.agents.fence import bears
 from muxer.errors import KeeperLost, MuxerError
 from muxer.fleet.agent import Agent
 from muxer.fleet.drafts import Drafts
+from muxer.fleet.holding import HUMAN
+from muxer.fleet.marks import composed, may_hide_more, times
 from muxer.fleet.pane import Pane
 from muxer.fleet.programs import Programs
 from muxer.model import PaneId, Verdict
@@ -23,8 +25,8 @@ LONGEST_DELAY = 0.5
 """Seconds for which people's keys are kept back between a text and its Enter, at most."""
 SETTLING = 0.5
 """Seconds in which an agent that took a text begins to work on it, or to ask something, before it is given the next."""
-MARK = 16
-"""Characters of a text by which it is known again on a screen."""
+PACE = 50_000
+"""Characters of a text that an agent takes in a second, at least."""
 ENTERS = 2
 """So often Enter is typed for one text, at most."""
 
@@ -40,6 +42,8 @@ class Batch:
     pid: int
     """The program that it is typed into."""
     enters: int = 0
+    began_at: float = 0.0
+    """What people type from then on comes after it."""
     laid_at: float = 0.0
     """When it was in the composer (time.time()); 0 before."""
     entered_at: float = 0.0
@@ -47,6 +51,8 @@ class Batch:
     """The screen without it."""
     shown: bool = False
     """It was seen in the composer."""
+    look: str = ""
+    """What the composer looked like with nothing else in it."""
     prompted: bool = False
     """A hook said that it was submitted."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -85,6 +91,7 @@ class Paster:
         """Type it, whole; what was typed of it before, by whichever host, is not typed again."""
         pane = self._panes.living[agent.pane]
         batch.before = tuple(pane.terminal.engine.lines())
+        batch.began_at = time()
         pane.terminal.hold()
         try:
             await self._dictation.text(pane.id, batch.key, _encoded(pane, batch.text))
@@ -95,6 +102,7 @@ class Paster:
                 return await self._confirm(agent, pane, batch)
             await asyncio.sleep(min(agent.cli.keys.delay, LONGEST_DELAY))
             if why := self._blocked(agent):
+                self._is_alone(agent, pane, batch)
                 return Outcome("laid", why)
             return await self._send(agent, pane, batch)
         except KeeperLost as lost:
@@ -113,24 +121,36 @@ class Paster:
             return Outcome("gone", "its program ended before it was sent")
         if not batch.laid_at:  # by another host
             return None
-        return self._in_composer(agent, batch)
+        return self._in_composer(agent, pane, batch)
 
-    def _in_composer(self, agent: Agent, batch: Batch) -> Outcome | None:
-        verdict = self._look(agent)
-        if self._drafts.sent_at(agent.pane) > batch.laid_at and not verdict.draft:
+    def _in_composer(self, agent: Agent, pane: Pane, batch: Batch) -> Outcome | None:
+        verdict, sent_at = self._look(agent), self._drafts.sent_at(agent.pane)
+        if pane.heard_at > sent_at > batch.laid_at and not verdict.draft:
             return Outcome("taken", "a person sent it")
         why = self._blocked(agent) or (verdict.state == "working" and "it works")
-        if not why and verdict.draft is False:
+        if not why and verdict.draft is False and pane.heard_at > max(batch.laid_at, sent_at):
             return Outcome("gone", "it was taken out of the prompt")
-        if not why and self._drafts.wrote(agent.pane):
+        if not self._is_alone(agent, pane, batch) and not why:
             why = "you are writing where it stands"
         return Outcome("laid", why) if why else None
+
+    def _is_alone(self, agent: Agent, pane: Pane, batch: Batch) -> bool:
+        """Is nothing else in the composer? Once a person wrote there, it must look as it did before that."""
+        touched_at = max(self._drafts.wrote_at(pane.id), self._drafts.sent_at(pane.id))
+        look = composed(pane.terminal.engine.lines(), agent.cli.composer)
+        if touched_at < batch.began_at:
+            batch.look = look
+            return True
+        is_quiet = time() - self._drafts.typed_at(pane.id) >= HUMAN
+        is_drawn = pane.heard_at > touched_at and not pane.terminal.unread
+        return is_quiet and is_drawn and look != "" and look == batch.look and not may_hide_more(batch.text, look)
 
     async def finish(self, agent: Agent, batch: Batch) -> Outcome:
         """Type the Enter of such a text, and what another host left undone of it."""
         if not batch.laid_at:
             return await self.paste(agent, batch)
         pane = self._panes.living[agent.pane]
+        batch.began_at = time()
         pane.terminal.hold()
         try:
             return await self._send(agent, pane, batch)
@@ -162,7 +182,7 @@ class Paster:
                 return Outcome("taken")
             if pane.exit is not None or pane.pid != batch.pid:
                 return Outcome("failed", "its program ended before it showed that it took the text")
-            mine = self._look(agent).draft and self._drafts.typed_at(pane.id) < batch.laid_at
+            mine = self._look(agent).draft and self._drafts.typed_at(pane.id) < batch.began_at
             if not mine or batch.enters >= ENTERS or self._blocked(agent):
                 return Outcome("failed", "it did not show that it took the text")
             await self._enter(agent, batch)
@@ -170,7 +190,7 @@ class Paster:
     async def _shows(self, agent: Agent, pane: Pane, batch: Batch) -> bool:
         """Does it show in time that it took the text? Its question, if it has one, is waited out."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + agent.cli.keys.confirm
+        end = loop.time() + agent.cli.keys.confirm + len(batch.text) / PACE
         with self._panes.watch(pane.id) as batch.woken:
             while pane.exit is None and pane.pid == batch.pid:
                 batch.woken.clear()
@@ -195,19 +215,14 @@ class Paster:
             return True
         if pane.heard_at < batch.entered_at or (verdict.draft is None and agent.cli.composer is not None):
             return False
-        if not batch.entered_at:  # another host typed its Enter, and the composer is empty
-            return True
+        if not batch.entered_at:  # another host typed its Enter: nobody knows what was written since
+            return times(batch.text, pane.terminal.engine.lines(history=True)) > 0
         lines = pane.terminal.engine.lines()
         return (
             batch.shown
-            or _times(batch.text, lines) > _times(batch.text, batch.before)
+            or times(batch.text, lines) > times(batch.text, batch.before)
             or (agent.cli.composer is None and tuple(lines) != batch.before)
         )
-
-
-def _times(text: str, lines: Sequence[str]) -> int:
-    """How often the beginning of a text stands on a screen, however its lines are broken there."""
-    return "".join("".join(lines).split()).count("".join(text.split())[:MARK])
 
 
 def _encoded(pane: Pane, text: str) -> bytes:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from time import time
 
-from muxer.agents.detect import judge, next_look, read_screen
-from muxer.agents.signs import Heard, Reading, Shown, Told, status_fields
+from muxer.agents.detect import NEW, judge, next_look, read_screen, remembered
+from muxer.agents.signs import Heard, Past, Reading, Shown, Told, status_fields
 from muxer.agents.spec import Cli
 from muxer.events import AgentChanged, Event, Noticed, PaneChanged, PaneClosed, PaneEnded, PaneOpened
 from muxer.fleet.agent import Agent
@@ -46,6 +46,7 @@ class _Watch:
     """Which rules its title matches: all titles that match the same ones say the same."""
     began: float = 0.0
     """When its program was started again."""
+    past: Past = NEW
     busy: bool = False
     """Has it worked since it was idle last?"""
     unseen: bool = False
@@ -194,12 +195,14 @@ class Sentry:
         return now - watch.held < HELD
 
     def _judge(self, agent: Agent, pane: Pane) -> tuple[Reading, Verdict]:
-        now, began = time(), self._watch(agent.pane).began
+        now, watch = time(), self._watch(agent.pane)
         lines = pane.terminal.engine.lines()
-        shown = Shown(tuple(_of_this_program(lines) if began else lines), at=pane.heard_at)
-        reading = read_screen(agent.cli, shown, agent.heard, now)
-        since = max(began, agent.spawned_at)
-        verdict = judge(agent.cli, agent.told, agent.heard, shown, reading, spawned_at=since, now=now)
+        shown = Shown(tuple(_of_this_program(lines) if watch.began else lines), at=pane.heard_at)
+        reading = read_screen(agent.cli, shown, agent.heard, now, watch.past)
+        since = max(watch.began, agent.spawned_at)
+        verdict = judge(
+            agent.cli, agent.told, agent.heard, shown, reading, spawned_at=since, now=now, past=watch.past
+        )  # fmt: skip
         self._look_again(agent, next_look(agent.cli, agent.told, shown, reading, spawned_at=since, now=now) - now)
         return reading, verdict
 
@@ -212,6 +215,7 @@ class Sentry:
     def _take(self, agent: Agent, reading: Reading, verdict: Verdict) -> None:
         watch = self._watch(agent.pane)
         watch.looked = self._loop.time()
+        watch.past = remembered(watch.past, reading, verdict, time())
         if watch.soon is not None:
             watch.soon.cancel()
             watch.soon = None

@@ -132,11 +132,13 @@ class Spawner:
         name = wanted.name or naming.free_name(naming.named_for([wanted.stem or cli.short]), taken)
         with self._panes.reserve(name) as name:
             async with AsyncExitStack() as undo:
-                place, said = await asyncio.to_thread(self._make, wanted, ground, name)
-                undo.push_async_callback(asyncio.to_thread, making.undo, place)
+                place, said = await asyncio.to_thread(self._claim, wanted, ground, name)
+                undo.push_async_callback(asyncio.to_thread, making.unclaim, place)
                 known = await self._written(wanted, ground, place, name)
                 undo.callback(self._store.note, records.drop_agent, known.id)
                 undo.callback(self._launcher.forget, known.id)
+                await asyncio.to_thread(making.fill, place)
+                undo.push_async_callback(asyncio.to_thread, making.undo, place)
                 agent = agent_of(known, self._around.clis)
                 await self._move_in(agent, place, known, seat, prompt=wanted.prompt)
                 undo.pop_all()
@@ -172,15 +174,15 @@ class Spawner:
             cli = usual_cli(installed, await self._store.read(records.last_cli))
         return replace(wanted, cli=cli.name), cli
 
-    def _make(self, wanted: Wanted, ground: _Ground, name: str) -> tuple[Workplace, str]:
-        """Where it works, made for it; and what there is to say of that. Takes its time."""
+    def _claim(self, wanted: Wanted, ground: _Ground, name: str) -> tuple[Workplace, str]:
+        """Where it is to work, and what there is to say of that. Takes its time."""
         around = None if wanted.workspace == "here" else ground_of(ground.root)
         kind, said = making.choose(wanted.workspace, around, ground.root)
         if around is None or kind == "here":
             return Workplace(kind="here", folder=ground.here), said
         private_folder(self._under)
         project = slug(ground.project or os.path.basename(around.root)) or "project"
-        return making.make(kind, around, name=name, under=f"{self._under}/{project}"), said
+        return making.claim(kind, around, name=name, under=f"{self._under}/{project}"), said
 
     async def _written(self, wanted: Wanted, ground: _Ground, place: Workplace, name: str) -> KnownAgent:
         known = KnownAgent(

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from muxer.errors import StoreTrouble
 from muxer.model import Logged
@@ -40,7 +40,7 @@ class Store:
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(1, "store-reader")
         self._open = True
-        self._last: asyncio.Future[Any] | None = None
+        self._last: Job | None = None
         """What was put last."""
         self.trouble = ""
         """Why nothing can be written now, in one line; empty when all is well."""
@@ -48,12 +48,13 @@ class Store:
 
     def note(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> None:
         """Write that down, soon and in order, whatever happens. It must not depend on an answer."""
-        self._put(lambda connection: work(connection, *args, **kwargs), note=True)
+        self._put(Job(lambda connection: work(connection, *args, **kwargs)))
 
     async def ask(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What that answers, once it is durable. Raises StoreTrouble, or what the work raised."""
-        result: T = await self._put(lambda connection: work(connection, *args, **kwargs), note=False)
-        return result
+        asked: asyncio.Future[T] = self._loop.create_future()
+        self._put(Job(lambda connection: work(connection, *args, **kwargs), asked))
+        return await asked
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What that finds, without waiting for anything to be written. Raises StoreTrouble."""
@@ -67,7 +68,7 @@ class Store:
 
     async def settled(self) -> None:
         """Everything that was noted before is durable, or cannot be for now."""
-        if self._last is None or (self._last.done() and not self._last.cancelled()):
+        if self._last is None or self._last.heard:
             return
         with suppress(StoreTrouble):
             await self.ask(lambda _connection: None)
@@ -80,17 +81,14 @@ class Store:
         for connection in self._connections:
             connection.close()
 
-    def _put(self, work: Callable[[Connection], Any], *, note: bool) -> "asyncio.Future[Any]":
-        job = Job(work, self._loop.create_future(), note)
-        job.done.add_done_callback(_heed)
-        self._last = job.done
+    def _put(self, job: Job) -> None:
+        self._last = job
         if self._open:
             self._writer.put(job)
-        elif note:
-            job.done.set_result(None)
-        else:
-            job.done.set_exception(_ended())
-        return job.done
+            return
+        job.heard = True
+        if job.asked:
+            job.asked.set_exception(_ended())
 
     # ---- in the writer's thread
 
@@ -121,35 +119,29 @@ class Store:
         if logged:
             self._on_logged(logged)
         for job in jobs:
-            if job.error is not None and job.note:
-                log.error("a note cannot be written down", exc_info=job.error)
-            if job.done.done():
+            job.heard = True
+            if job.asked is None:
+                if job.error is not None:
+                    log.error("a note cannot be written down", exc_info=job.error)
+            elif job.asked.done():
                 continue
-            if job.error is not None:
-                job.done.set_exception(job.error)
+            elif job.error is not None:
+                job.asked.set_exception(job.error)
             else:
-                job.done.set_result(job.result)
+                job.asked.set_result(job.result)
 
     def _refused(self, jobs: Sequence[Job], why: str) -> None:
         fresh, self.trouble = not self.trouble, f"nothing can be written down now: {why}"
         if fresh:
             self._on_trouble(self.trouble)
         for job in jobs:
-            if job.done.done():
-                continue
-            if job.note:
-                job.done.set_result(None)
-            else:
-                job.done.set_exception(StoreTrouble(self.trouble))
+            job.heard = True
+            if job.asked and not job.asked.done():
+                job.asked.set_exception(StoreTrouble(self.trouble))
 
 
 def _ended() -> StoreTrouble:
     return StoreTrouble("nothing is written down any more: the host is ending")
-
-
-def _heed(done: "asyncio.Future[Any]") -> None:
-    """Not every note is waited for."""
-    _ = done.cancelled() or done.exception()
 
 
 async def open_store(

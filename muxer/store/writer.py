@@ -33,11 +33,12 @@ class Job:
     """Something to write."""
 
     work: Callable[[sqlite3.Connection], Any]
-    done: "asyncio.Future[Any]"
-    note: bool
-    """It is kept until it could be written; a question is answered now or refused."""
+    asked: "asyncio.Future[Any] | None" = None
+    """Who waits for the answer to a question, which is answered now or refused; a note is kept until it is written."""
     result: Any = None
     error: Exception | None = None
+    heard: bool = False
+    """Is it known what became of it, be it only that it cannot be written for now?"""
 
 
 class Heeding(Protocol):
@@ -101,7 +102,7 @@ class Writer:
         lost = False
         while True:
             self._heeding.refused(jobs, why)
-            kept += [job for job in jobs if job.note]
+            kept += [job for job in jobs if job.asked is None]
             if len(kept) > PATIENT:
                 del kept[:-PATIENT]
                 if not lost:

@@ -12,8 +12,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from wcwidth import wcswidth, wcwidth
-
 _INVISIBLE = "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Characters that take no cell and join none."""
 ZWJ, VS15, VS16 = "\u200d", "\ufe0e", "\ufe0f"
@@ -192,6 +190,8 @@ CHARSETS: dict[str, dict[int, int]] = {"0": _GRAPHICS, "2": _GRAPHICS, "A": _BRI
 @lru_cache(maxsize=8192)
 def width(char: str) -> int:
     """How many cells a character takes by itself; -1 if it is none."""
+    from wcwidth import wcwidth  # noqa: PLC0415 - its tables take 20 ms to load, and most first pictures are ASCII
+
     return -1 if char in _INVISIBLE else wcwidth(char)
 
 
@@ -230,6 +230,8 @@ def cluster_width(cluster: str) -> int:
 @lru_cache(maxsize=1024)
 def widens(before: str) -> bool:
     """Has the character an emoji form that VS16 asks for?"""
+    from wcwidth import wcswidth  # noqa: PLC0415 - as above
+
     return wcswidth(before[0] + VS16) == 2
 
 

@@ -8,9 +8,11 @@ import asyncio
 import fcntl
 import os
 import struct
+import sys
 import termios
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from time import perf_counter
 
 from muxer.terminal.engine import CELL_HEIGHT, CELL_WIDTH
@@ -23,6 +25,8 @@ SHORT_READ = 1024
 """After so few bytes there is most likely nothing more to read."""
 WRITE_LIMIT = 32 << 20
 WRITE_PIECE = 64 << 10
+_PEER = 0x5441
+"""Linux's TIOCGPTPEER, which opens the program's side; it fails elsewhere."""
 
 
 class Pty:
@@ -91,6 +95,20 @@ class Pty:
     def unwritten(self) -> int:
         """How many bytes the program has not taken yet."""
         return self._rest_size
+
+    @property
+    def unread(self) -> int:
+        """The same, and how many wait for it in the kernel, as far as that can be told."""
+        if self._is_closed:
+            return self._rest_size
+        waiting = bytearray(4)
+        with suppress(OSError):
+            peer = fcntl.ioctl(self.fd, _PEER, os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+            try:
+                fcntl.ioctl(peer, termios.FIONREAD, waiting)
+            finally:
+                os.close(peer)
+        return self._rest_size + int.from_bytes(waiting, sys.byteorder)
 
     def hold(self) -> None:
         """Keep all input back: the keeper writes, and nothing may come between."""

@@ -131,6 +131,11 @@ class Terminal:
         """How many bytes of input the program has not taken yet."""
         return self._pty.unwritten
 
+    @property
+    def unread(self) -> int:
+        """The same, and how many it has not read yet."""
+        return self._pty.unread
+
     def start(self) -> None:
         """Listen to the program."""
         if (self.engine.cols, self.engine.rows) != (self.cols, self.rows):

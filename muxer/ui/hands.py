@@ -22,7 +22,6 @@ class Hands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._deeds = load_deeds()
         self._wrote = 0.0
         """When somebody last wrote to a program."""
 
@@ -116,4 +115,4 @@ class Hands:
 
     def act(self, action: str) -> None:
         """Do an action of the table."""
-        self._deeds[action](self._desk)
+        load_deeds()[action](self._desk)

@@ -4,13 +4,13 @@ What the host refuses is raised here as the same error that it raised there.
 """
 
 import _socket
-import json
 import time
 from _collections_abc import Iterator, Mapping  # what collections.abc hands on
 
 from muxer import errors
 from muxer.errors import HostUnreachable, MuxerError
 from muxer.paths import HostPaths
+from muxer.wire import lean_json
 from muxer.wire.frames import ANSWER, CALL, EVENT, FROM_HOST, PROTOCOL, Broken, Unpacker, pack
 from muxer.wire.peer import connect
 
@@ -37,7 +37,7 @@ def call(
     sock = connect(paths)
     try:
         sock.settimeout(timeout)
-        sock.sendall(pack(CALL, json.dumps(question).encode()))
+        sock.sendall(pack(CALL, lean_json.dumps(question)))
         answer = _answer(sock, deadline)
         if until_gone:
             _see_off(sock)
@@ -59,7 +59,7 @@ def stream(paths: HostPaths, verb: str, arguments: Mapping[str, object] | None =
     question = {"protocol": PROTOCOL, "verb": verb, "arguments": dict(arguments or {})}
     sock = connect(paths)
     try:
-        sock.sendall(pack(CALL, json.dumps(question).encode()))
+        sock.sendall(pack(CALL, lean_json.dumps(question)))
         unpacker = Unpacker(kinds=FROM_HOST)
         while data := sock.recv(1 << 18):
             for kind, payload in unpacker.feed(data):
@@ -68,7 +68,7 @@ def stream(paths: HostPaths, verb: str, arguments: Mapping[str, object] | None =
                 elif kind == ANSWER:
                     answer = _unwrap(payload)
                     if isinstance(answer, list) and answer:
-                        yield "\n".join(json.dumps(one, separators=(",", ":")) for one in answer).encode()
+                        yield b"\n".join(map(lean_json.dumps, answer))
                     return
         raise EOFError
     except (OSError, EOFError):
@@ -101,7 +101,9 @@ def _answer(sock: _socket.socket, deadline: float | None) -> bytes:
 
 
 def _unwrap(payload: bytes) -> object:
-    answer = json.loads(payload)
+    answer = lean_json.loads(payload)
+    if not isinstance(answer, dict):
+        raise Broken("an answer that is no object")
     if "error" not in answer:
         return answer["ok"]
     kind, text = answer["error"]["kind"], answer["error"]["text"]

@@ -3,7 +3,6 @@
 It runs for every tool that an agent uses, so it imports next to nothing.
 """
 
-import json
 import os
 import select
 import sys
@@ -59,6 +58,8 @@ def _bounded(data: bytes) -> str:
     text = data.decode(errors="replace")
     if len(data) <= HOOK_DATA:
         return text
+    import json  # noqa: PLC0415 - it takes as long to load as all the rest, and agents seldom say so much
+
     try:
         text = json.dumps(_shortened(json.loads(text)), ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -40,7 +40,7 @@ def loss_of(place: Workplace) -> Loss:
     if place.kind == "here":
         return Loss()
     try:
-        if not os.path.isdir(place.folder):
+        if not os.path.isdir(place.folder) or not os.listdir(place.folder):
             gone_with_it = place.kind == "clone" or not os.path.isdir(place.source)
             return Loss() if gone_with_it else Loss(unpublished=lone_on_branch(place.source, place.branch))
         changes = changes_in(place.folder)

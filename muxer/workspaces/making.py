@@ -13,12 +13,23 @@ from threading import Lock
 from muxer.errors import MuxerError, UsageError
 from muxer.model import Workspace
 from muxer.paths import homely, private_folder
-from muxer.workspaces.repository import Ground, Workplace, has_branch, lock_of, lone_on_branch, operator_of, slug
+from muxer.workspaces.repository import (
+    Ground,
+    Workplace,
+    ground_of,
+    has_branch,
+    lock_of,
+    lone_on_branch,
+    operator_of,
+    slug,
+)
 
 PATIENCE = 600.0
 """Seconds that git may take: big work trees are slow, and filters may fetch."""
 OURS = "muxer: "
 """How the reason begins with which a worktree is locked by us."""
+BEGUN = "initializing"
+"""Git's own reason while it makes one; it was killed where that stays."""
 MOST = 1000
 _WORKTREES = Lock()
 """Git reads what another one of it is just about to write there, and fails."""
@@ -41,8 +52,8 @@ def choose(wanted: Workspace | None, ground: Ground | None, folder: str) -> tupl
     return "here", f"{why}: it works in the folder itself"
 
 
-def make(kind: Workspace, ground: Ground, *, name: str, under: str) -> Workplace:
-    """A worktree or a clone for an agent of that name, in a folder of ours. Takes its time. Raises MuxerError."""
+def claim(kind: Workspace, ground: Ground, *, name: str, under: str) -> Workplace:
+    """Where an agent of that name is to work: an empty folder of ours, and a free name for its branch."""
     operator, stem = operator_of(ground.root), slug(name) or "agent"
     private_folder(under)
     for end in _ends():
@@ -50,20 +61,28 @@ def make(kind: Workspace, ground: Ground, *, name: str, under: str) -> Workplace
             kind=kind, folder=f"{under}/{stem}{end}", branch=f"muxer/{operator}/{stem}{end}/work", source=ground.root
         )
         if not has_branch(ground.root, place.branch) and _claim(place.folder):
-            break
-    else:
-        raise MuxerError(f"{homely(under)} is full of workspaces named {stem}: muxer agent cleanup removes some")
+            return place
+    raise MuxerError(f"{homely(under)} is full of workspaces named {stem}: muxer agent cleanup removes some")
+
+
+def unclaim(place: Workplace) -> None:
+    """Nothing was made there, and nothing will be. What is not empty stays."""
+    if place.kind != "here":
+        with suppress(OSError):
+            os.rmdir(place.folder)
+
+
+def fill(place: Workplace) -> None:
+    """Make the worktree or the clone where one was claimed. Takes its time. Raises MuxerError."""
+    ground = None if place.kind == "here" else ground_of(place.source)
+    if ground is None:
+        return
+    _begin(place, ground)
     try:
-        _begin(place, ground)
-    except MuxerError:
-        os.rmdir(place.folder)
-        raise
-    try:
-        _fill(place, ground)
+        _check_out(place, ground)
     except BaseException:
         undo(place)
         raise
-    return place
 
 
 def _ends() -> Iterator[str]:
@@ -88,7 +107,7 @@ def _begin(place: Workplace, ground: Ground) -> None:
         git(ground.root, "branch", "--no-track", "--", place.branch, ground.head)
 
 
-def _fill(place: Workplace, ground: Ground) -> None:
+def _check_out(place: Workplace, ground: Ground) -> None:
     if place.kind == "clone":
         git(ground.root, "clone", "--quiet", "--local", "--no-checkout", "--", ground.root, place.folder)
         git(place.folder, "checkout", "--quiet", "-b", place.branch, ground.head)
@@ -116,7 +135,7 @@ def lock(place: Workplace, name: str) -> None:
 
 def unlock(place: Workplace) -> None:
     """Its agent is gone. A lock of somebody else's stays."""
-    if place.kind == "worktree" and os.path.isdir(place.folder) and lock_of(place.folder).startswith(OURS):
+    if place.kind == "worktree" and os.path.isdir(place.folder) and lock_of(place.folder).startswith((OURS, BEGUN)):
         try:
             git(place.folder, "worktree", "unlock", place.folder)
         except MuxerError:
@@ -134,6 +153,7 @@ def remove(place: Workplace, *, discard: bool) -> None:
     if place.kind == "clone" or not os.path.isdir(place.source):
         _clear(place.folder)
         return
+    unclaim(place)
     if os.path.isdir(place.folder):
         unlock(place)
         git(place.source, "worktree", "remove", *(["--force"] if discard else []), place.folder)

@@ -8,13 +8,14 @@ import pwd
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import pygit2
+from typing import TYPE_CHECKING, Any
 
 from muxer.errors import MuxerError
 from muxer.model import Workspace
 from muxer.paths import homely
+
+if TYPE_CHECKING:  # it takes longer to load than a first picture can wait
+    import pygit2
 
 BRANCHES, REMOTES = "refs/heads/", "refs/remotes/"
 
@@ -51,6 +52,8 @@ class Changes:
 
 def ground_of(folder: str) -> Ground | None:
     """The repository around a folder; a person's home is none, though their dotfiles may be kept there."""
+    import pygit2
+
     try:
         found = pygit2.discover_repository(folder)
         if found is None:
@@ -83,6 +86,8 @@ def has_branch(folder: str, branch: str) -> bool:
 
 def changes_in(folder: str) -> Changes:
     """What lies in a work tree and in no commit."""
+    import pygit2
+
     try:
         found = _opened(folder).status(untracked_files="all")
     except pygit2.GitError as error:
@@ -125,7 +130,9 @@ def lock_of(folder: str) -> str:
         return ""
 
 
-def _opened(folder: str) -> pygit2.Repository:
+def _opened(folder: str) -> "pygit2.Repository":
+    import pygit2
+
     try:
         return pygit2.Repository(folder)
     except pygit2.GitError as error:
@@ -146,7 +153,9 @@ def _login() -> str:
         return ""
 
 
-def _named_tips(repository: pygit2.Repository) -> Iterator[tuple[str, Any]]:
+def _named_tips(repository: "pygit2.Repository") -> Iterator[tuple[str, Any]]:
+    import pygit2
+
     for name in repository.references:
         try:
             yield name, repository.references[name].peel(pygit2.Commit).id
@@ -154,17 +163,17 @@ def _named_tips(repository: pygit2.Repository) -> Iterator[tuple[str, Any]]:
             continue  # it points to nothing, or to no commit: nothing is kept by it
 
 
-def _tips(repository: pygit2.Repository, beginning: str) -> list[Any]:
+def _tips(repository: "pygit2.Repository", beginning: str) -> list[Any]:
     """Where all references point to that begin so, but for those that remember another repository's."""
     return [tip for name, tip in _named_tips(repository) if name.startswith(beginning) and not name.startswith(REMOTES)]
 
 
-def _head(repository: pygit2.Repository) -> list[Any]:
+def _head(repository: "pygit2.Repository") -> list[Any]:
     """A commit that is checked out without a branch is kept by nothing else."""
     return [repository.head.target] if repository.head_is_detached else []
 
 
-def _remotes(repository: pygit2.Repository) -> list[Any]:
+def _remotes(repository: "pygit2.Repository") -> list[Any]:
     """What was pushed elsewhere than to where it was cloned from: that one is looked at itself."""
     return [
         tip
@@ -180,7 +189,9 @@ def _source_tips(source: str) -> list[Any]:
         return []  # it is gone: the clone is all that there is
 
 
-def _missing(repository: pygit2.Repository, tips: Iterable[Any], others: Iterable[Any]) -> Iterator[str]:
+def _missing(repository: "pygit2.Repository", tips: Iterable[Any], others: Iterable[Any]) -> Iterator[str]:
+    import pygit2
+
     walk = repository.walk(None, pygit2.enums.SortMode.TOPOLOGICAL)
     for tip in tips:
         walk.push(tip)

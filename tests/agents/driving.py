@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.agents import scripted
+from tests.agents.scripted import PROGRAM
 
 PACKAGES = {
     "claude-code": "@anthropic-ai/claude-code@2.1.197",
     "codex": "@openai/codex@0.169.0",
     "gemini": "@google/gemini-cli@0.61.0",
     "opencode": "opencode-ai@1.18.33",
+    "copilot": "@github/copilot@1.0.102",
 }
 KEY = "sk-ant-stub-0000000000000000000000000000000000"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "muxer-tests"
@@ -114,7 +115,6 @@ PermissionRequest = "asks"
 Notification = "asks"
 Stop = "turn-ended"
 StopFailure = "failed"
-LimitReached = "limited"
 SessionEnd = "ended"
 
 [hooks.fields]
@@ -141,9 +141,7 @@ def script(env: dict[str, str], *words: str, name: str = "scripted", hooks: bool
     for folder in (log, bin_folder, files):
         folder.mkdir(parents=True, exist_ok=True)
     program = bin_folder / "scripted"
-    program.write_text(
-        f"#!{sys.executable}\nimport runpy\nrunpy.run_path({scripted.__file__!r}, run_name='__main__')\n"
-    )
+    program.write_text(f"#!{sys.executable}\nimport runpy\nrunpy.run_path({PROGRAM!r}, run_name='__main__')\n")
     program.chmod(0o755)
     argv = json.dumps(["--log", str(log), *words, *(["--settings", "{settings}"] if hooks else [])])
     text = SCRIPTED.format(argv=argv, delay=delay, hooks=HOOKS if hooks else "")
@@ -267,11 +265,21 @@ def _opencode(home: Path, env: dict[str, str], _work: str, url: str) -> None:
     env |= {f"OPENCODE_DISABLE_{what}": "1" for what in ("AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD")}
 
 
+def _copilot(home: Path, env: dict[str, str], work: str, url: str) -> None:
+    _put(home / ".copilot" / "settings.json", {"trustedFolders": [work], "banner": "never", "autoUpdate": False})
+    _put(home / ".copilot" / "config.json", {"trustedFolders": [work], "trusted_folders": [work], "banner": "never"})
+    env |= {
+        "COPILOT_OFFLINE": "true", "COPILOT_PROVIDER_BASE_URL": f"{url}/v1", "COPILOT_PROVIDER_API_KEY": "stub",
+        "COPILOT_MODEL": "gpt-4.1", "COPILOT_AUTO_UPDATE": "false",
+    }  # fmt: skip
+
+
 FURNISH: dict[str, Callable[[Path, dict[str, str], str, str], None]] = {
     "claude-code": _claude,
     "codex": _codex,
     "gemini": _gemini,
     "opencode": _opencode,
+    "copilot": _copilot,
 }
 
 SHELL = {
@@ -279,6 +287,7 @@ SHELL = {
     "codex": 'TOOL:exec_command {{"cmd":"{}","sandbox_permissions":"require_escalated","justification":"need it"}}',
     "gemini": 'TOOL:run_shell_command {{"command":"{}","description":"make a file"}}',
     "opencode": 'TOOL:bash {{"command":"{}","description":"make a file"}}',
+    "copilot": 'TOOL:bash {{"command":"{}","description":"make it","sessionId":"s1","mode":"sync","initial_wait":10}}',
 }
 """What makes the model run a command for which each of them asks."""
 

@@ -3,11 +3,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muxer.agents.detect import judge, next_look, read_screen
-from muxer.agents.signs import Heard, Reading, Shown, Told, status_fields
+from muxer.agents.detect import judge, next_look, read_screen, remembered
+from muxer.agents.signs import Heard, Limit, Past, Reading, Shown, Told, status_fields
 from muxer.agents.spec import Cli, Composer, HookKind, Hooks, Rule
 from muxer.model import Verdict
 from tests.agents.seeing import NOW, Expected, captured, clis, judged, read, table
@@ -82,24 +82,103 @@ def test_a_screen_says_no_more_than_a_screen_can() -> None:
     assert lying.state == "unknown"
 
 
-@pytest.mark.parametrize(
-    ("cli", "said", "ends"),
-    [
-        ("claude-code", "  ⎿  You've hit your limit · resets 3pm (UTC)", 15),
-        ("claude-code", "  ⎿  Claude usage limit reached. Your limit will reset at 4pm (UTC).", 16),
-        ("codex", "■ You've hit your usage limit. Upgrade to Pro or try again at 3:00 PM UTC.", 15),
-    ],
-)
-def test_a_usage_limit_is_told_with_its_end(cli: str, said: str, ends: int) -> None:
+LIMITS = [
+    ("claude-code", "  ⎿ \xa0You've hit your limit · resets 3pm (UTC)", 15),
+    ("claude-code", "  ⎿ \xa0You've hit your session limit · resets 3:00pm (UTC)", 15),
+    ("claude-code", "● You've hit your session limit · resets 3pm (UTC)\n  /login to switch to an API account.", 15),
+    ("claude-code", "  ⎿ \xa0You've hit your weekly limit · resets\n     3pm (UTC)", 15),
+    ("claude-code", "  ⎿ \xa0You've hit your session\n     limit · resets 3pm\n     (UTC)", 15),
+    ("claude-code", "  ⎿ \xa0You've hit your Opus limit · resets 3pm (UTC)\n     /upgrade to increase it.", 15),
+    ("claude-code", "  ⎿ \xa0You're out of usage credits · resets 3pm (UTC)", 15),
+    ("claude-code", "  ⎿ \xa05-hour limit reached ∙ resets 3pm (UTC)", 15),
+    ("claude-code", "  ⎿ \xa0Claude usage limit reached. Your limit will reset at 4pm (UTC).", 16),
+    ("claude-code", "  ⎿ \xa0You've hit your org's monthly spend limit · run /usage-credits to raise it", 0),
+    ("claude-code", "  ⎿ \xa0Your org is out of usage · add funds to continue", 0),
+    ("codex", "■ You’ve hit your usage limit. Upgrade to Pro or try again at 3:00 PM UTC.", 15),
+    ("codex", "■ You’ve hit your usage limit for stub. Switch to another model now, or try\nagain at 3:00 PM UTC.", 15),
+    ("codex", "■ You’ve hit your usage limit. Try\nagain at Jan 12th, 1970 3:00 PM UTC.", 15),
+    ("codex", "■ You've hit your usage limit. Try again in 1 hour 13 minutes 20 seconds.", 15),
+    ("codex", "■ You’ve hit your usage limit. To get more access now, send a request to your admin.", 0),
+    ("codex", "■ You hit your spend cap set in your workspace. Increase your spend cap to continue.", 0),
+    ("codex", "■ Your workspace is out of credits. Add credits to continue.", 0),
+]
+"""How they say it, and the hour in which it ends."""
+
+
+def saying(cli: str, said: str, *, at: float) -> tuple[Heard, Shown]:
+    """It is idle, and that is the last that it said."""
     heard, shown = captured(f"{cli}/idle")
-    at = next(y for y, line in enumerate(shown.lines) if line.startswith(("✻", "  Worked for")))
-    shown = shown._replace(lines=(*shown.lines[:at], said, *shown.lines[at + 1 :]))
-    reading = read_screen(clis()[cli], shown, heard, NOW)
-    assert (reading.state, reading.wait) == ("limited", "limit")
-    assert NOW < reading.resets_at <= NOW + 86_400
-    assert (reading.resets_at - ends * 3600) % 86_400 == 0
-    over = read_screen(clis()[cli], shown, heard, reading.resets_at + 1)
-    assert over.state == "idle"
+    row = next(y for y, line in enumerate(shown.lines) if line.startswith(("✻", "  Worked for")))
+    lines = (*shown.lines[:row], *said.split("\n"), *shown.lines[row + 1 :])
+    if cli == "codex":
+        heard = replace(heard, program={"state": "error", "app": "codex"})
+    return heard, shown._replace(lines=lines, at=at)
+
+
+@pytest.mark.parametrize(("cli", "said", "hour"), LIMITS)
+def test_a_usage_limit_is_told_with_its_end(cli: str, said: str, hour: int) -> None:
+    heard, shown = saying(cli, said, at=NOW)
+    verdict = judge(clis()[cli], (), heard, shown, read_screen(clis()[cli], shown, heard, NOW), spawned_at=0, now=NOW)
+    assert (verdict.state, verdict.wait) == ("limited", "limit")
+    if hour:
+        assert NOW < verdict.resets_at <= NOW + 86_400
+        assert (verdict.resets_at - hour * 3600) % 86_400 == 0
+
+
+@pytest.mark.parametrize(("cli", "said", "hour"), [limit for limit in LIMITS if limit[2]])
+def test_one_that_is_over_and_is_drawn_again_stays_over(cli: str, said: str, hour: int) -> None:
+    heard, shown = saying(cli, said, at=NOW)
+    first = read_screen(clis()[cli], shown, heard, NOW)
+    assert first.limit
+    ended = first.limit.resets_at
+    past = remembered(Past(), first, Verdict(state="limited"), NOW)
+    for now in (ended + 1, ended + 60, ended + 7200):
+        reading = read_screen(clis()[cli], shown._replace(at=now), heard, now, past)
+        assert (reading.state, reading.wait) == ("idle", None)
+        past = remembered(past, reading, Verdict(state="idle"), now)
+    new = read_screen(clis()[cli], shown._replace(at=0.0), heard, ended + 60)
+    assert (new.state, hour) == ("limited" if " in 1 hour" in said else "idle", hour)
+
+
+def test_what_is_left_of_a_limit_is_counted_from_when_it_was_seen_first() -> None:
+    past, ends = Past(), set[float]()
+    for minutes in range(5):
+        now = NOW + 60 * minutes + 20
+        said = f"■ You've hit your usage limit. Try again in {75 - minutes} minutes."
+        for at in (now, now + 30):
+            heard, shown = saying("codex", said, at=at)
+            reading = read_screen(clis()["codex"], shown, heard, at, past)
+            past = remembered(past, reading, Verdict(state="limited"), at)
+            ends.add(reading.limit.resets_at if reading.limit else 0)
+    assert ends == {NOW + 20 + 75 * 60}
+
+
+def test_a_limit_that_comes_after_work_is_another() -> None:
+    heard, shown = saying("codex", "■ You've hit your usage limit. Try again in 1 minute.", at=NOW)
+    cli = clis()["codex"]
+    first = read_screen(cli, shown, heard, NOW)
+    past = remembered(Past(), first, Verdict(state="limited"), NOW)
+    assert read_screen(cli, shown._replace(at=NOW + 90), heard, NOW + 90, past).state == "idle"
+    past = remembered(past, first, Verdict(state="working"), NOW + 80)
+    again = read_screen(cli, shown._replace(at=NOW + 90), heard, NOW + 90, past)
+    assert (again.state, again.limit and again.limit.resets_at) == ("limited", NOW + 150)
+
+
+@pytest.mark.parametrize("said", ["Context limit reached · /compact or /clear to continue", "Fast limit reached"])
+def test_other_limits_are_none_of_its_usage(said: str) -> None:
+    heard, shown = saying("claude-code", f"  ⎿ \xa0{said}", at=NOW)
+    assert read_screen(clis()["claude-code"], shown, heard, NOW).state == "idle"
+
+
+def test_what_is_offered_at_a_limit_is_a_question() -> None:
+    heard, shown = captured("claude-code/idle")
+    menu = (
+        "─" * 80 + "\n What do you want to do?\n\n ❯ 1. Stop and wait for limit to reset\n   2. Upgrade your plan\n\n"
+    )
+    rows = (*shown.lines[:6], *f"{menu} Enter to confirm · Esc to cancel".split("\n"))
+    verdict = read_screen(clis()["claude-code"], shown._replace(lines=rows), heard, NOW)
+    assert (verdict.state, verdict.wait, verdict.words) == ("waiting", "question", "What do you want to do?")
+    assert [choice.keys for choice in verdict.choices] == ["1", "2"]
 
 
 # ---- what outranks what
@@ -153,6 +232,42 @@ def test_a_question_that_a_hook_told_ends_when_it_is_not_seen() -> None:
     assert judged("claude-code/tool-running", replace(asked, at=NOW - 2), ago=4).state == "waiting"
 
 
+def limited(claim: Told, reading: Reading, past: Past, *, now: float = NOW) -> Verdict:
+    cli = clis()["claude-code"]
+    heard, shown = captured("claude-code/idle")
+    return judge(cli, [claim], heard, shown, reading, spawned_at=0, now=now, past=past)
+
+
+def test_a_limit_that_a_hook_told_ends_in_its_time_or_when_the_one_on_the_screen_does() -> None:
+    idle = replace(read("claude-code/idle"), limit=Limit("limit", NOW + 40))
+    for words, ends in (("resets in 20s", NOW + 20), ("", NOW + 40)):
+        verdict = limited(told("limited", 0, words=words), idle, Past())
+        assert (verdict.state, verdict.resets_at) == ("limited", ends)
+        assert limited(told("limited", 0, words=words), idle, Past(), now=ends + 1).state == "idle"
+    assert limited(told("limited", 0), read("claude-code/idle"), Past(), now=NOW + 9e6).state == "limited"
+
+
+def test_one_that_no_rule_can_show_ends_too() -> None:
+    assert plain(told("limited", 10, words="resets in 20s"), cli=HOOKED).state == "limited"
+    assert plain(told("limited", 30, words="resets in 20s"), cli=HOOKED).state == "idle"
+
+
+def test_a_failure_is_the_limit_that_is_shown() -> None:
+    reading = replace(read("claude-code/idle"), state="limited", wait="limit", limit=Limit("limit", NOW + 40))
+    verdict = limited(told("failed", 1, words="something broke"), reading, Past())
+    assert (verdict.state, verdict.wait, verdict.resets_at) == ("limited", "limit", NOW + 40)
+
+
+@pytest.mark.parametrize(("kind", "wait"), [("failed", "error"), ("limited", "limit")])
+def test_what_stopped_it_is_over_once_it_works_again(kind: HookKind, wait: str) -> None:
+    """No hook says that it works where a text was handed over at the end of a turn."""
+    stopped, idle = told(kind, 10), read("claude-code/idle")
+    assert limited(stopped, idle, Past(begun=True, worked_at=NOW - 20)).wait == wait
+    working = judged("claude-code/working", stopped, ago=2)
+    assert working.state == "working"
+    assert limited(stopped, idle, remembered(Past(), idle, working, NOW - 2)).state == "idle"
+
+
 def test_two_dialogs_of_which_one_was_answered() -> None:
     two = [told("asks", 3, "Bash", "first"), told("asks", 2.9, "Edit", "second")]
     verdict = judged("claude-code/permission", *two, told("tool-ended", 0.1, "Bash"), ago=0.1)
@@ -203,6 +318,19 @@ def test_it_starts_until_it_shows_that_it_is_ready() -> None:
     assert judged("codex/starting").state == "starting"
 
 
+def test_what_was_past_its_start_never_starts_again() -> None:
+    cli, (heard, blank) = clis()["claude-code"], captured("claude-code/starting")
+    for screen in ("idle-first", "working", "permission"):
+        verdict = judged(f"claude-code/{screen}")
+        past = remembered(Past(), read(f"claude-code/{screen}"), verdict, NOW)
+        for _ in range(2):
+            reading = read_screen(cli, blank, heard, NOW, past)
+            verdict = judge(cli, (), heard, blank, reading, spawned_at=NOW - 5, now=NOW, past=past)
+            assert verdict.state == "unknown"
+            past = remembered(past, reading, verdict, NOW)
+    assert not remembered(Past(), read("claude-code/trust"), judged("claude-code/trust"), NOW).begun
+
+
 def test_a_program_without_rules_is_judged_by_silence() -> None:
     assert plain(quiet=0.5, age=1).state == "starting"
     assert plain(quiet=0.5).state == "working"
@@ -246,6 +374,7 @@ TURN: list[HookKind] = ["started", "prompted", "tool", "asks", "answered", "tool
 ENDS = {"idle": "idle", "working": "working", "permission": "waiting", "after-esc": "idle", "trust": "waiting"}
 
 
+@settings(deadline=None)
 @given(
     cli=st.sampled_from(SIX),
     screen=st.sampled_from([*ENDS]),
@@ -263,6 +392,7 @@ def test_whatever_hooks_came_in_whatever_order_the_screen_wins_in_the_end(
     assert judged(f"{cli}/{screen}", *said, ago=0.05 if screen == "working" else 5.0).state == ENDS[screen]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*ENDS]), min_size=1, max_size=6), st.floats(0, 10))
 def test_time_alone_changes_a_verdict_only_when_it_was_foretold(screens: list[str], ago: float) -> None:
     cli = clis()["claude-code"]

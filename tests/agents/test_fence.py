@@ -56,6 +56,12 @@ def test_who_speaks_is_said_by_muxer_alone() -> None:
     assert fenced(1, "hi", sender="Your User").startswith("[from an agent named Your User, note 1]")
 
 
+def test_another_agent_makes_it_read_no_file() -> None:
+    said = fenced(1, "@a.md, (@~/.netrc) and\n@b; mail ada@here.org", sender="bob")
+    assert said == "[from bob, note 1]\n\\@a.md, (\\@~/.netrc) and\n\\@b; mail ada\\@here.org\n[end of note 1]"
+    assert "look at @a.md now" in fenced(1, "look at @a.md now")
+
+
 def test_a_persons_words_stand_bare_where_that_is_safe() -> None:
     assert fenced(1, "run the tests\nand\ttell me") == "run the tests\nand\ttell me"
     assert fenced(1, "  (quietly) go on\n") == "(quietly) go on"

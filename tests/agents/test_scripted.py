@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.agents import scripted
-from tests.agents.scripted import Event, Keys
+from tests.agents.scripted import PROGRAM
+from tests.agents.scripted.keys import Event, Keys
 from tests.seat import Seat
 from tests.waiting import until
 
@@ -21,7 +21,8 @@ class Played:
 
     def __init__(self, folder: Path, *words: str, **env: str) -> None:
         self.log = folder / "log"
-        program = [sys.executable, scripted.__file__, "--log", str(self.log), "--boot", "0.01", *words]
+        program = [sys.executable, PROGRAM, "--log", str(self.log), "--boot", "0.01", *words]
+        folder.mkdir(exist_ok=True)
         home = {"HOME": str(folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
         self.seat = Seat(program, env=home | env, cwd=folder)
 
@@ -177,6 +178,17 @@ def test_a_limit(played: Played) -> None:
     seat.send("LIMIT:60\r")
     seat.wait_for("You've hit your session limit · resets")
     seat.wait_for("? for shortcuts")
+
+
+def test_after_an_error_a_patient_one_waits_and_a_restless_one_goes_on_by_itself(tmp_path: Path) -> None:
+    for words, goes_on in (((), False), (("--seed", "1"), True)):
+        played = Played(tmp_path / str(goes_on), *words, "ERROR")
+        played.seat.wait_for("● API Error: 500")
+        if goes_on:
+            played.saw("retried")
+            played.seat.wait_for("● Done (1).")
+        played.seat.close()
+        assert bool(played.did("retried")) == goes_on
 
 
 def test_a_crash_is_one(played: Played) -> None:

@@ -18,6 +18,28 @@ BASH = {"session_id": "s1", "transcript_path": "/t", "tool_name": "Bash", "tool_
         ("claude-code", "Stop", {"last_assistant_message": "done"}, "turn-ended", "done"),
         ("claude-code", "StopFailure", {"error": "rate_limit", "message": "Resets 3pm"}, "limited", "Resets 3pm"),
         ("claude-code", "StopFailure", {"error": "server_error"}, "failed", ""),
+        (
+            "claude-code", "StopFailure",
+            {"error": "unknown", "last_assistant_message": "You've hit your session limit · resets 3pm (UTC)"},
+            "limited", "You've hit your session limit · resets 3pm (UTC)",
+        ),
+        (
+            "claude-code", "StopFailure", {"error": "billing_error", "message": "You're out of usage credits"},
+            "limited", "You're out of usage credits",
+        ),
+        (
+            "claude-code", "StopFailure", {"error": "unknown", "message": "5-hour limit reached ∙ resets 3pm"},
+            "limited", "5-hour limit reached ∙ resets 3pm",
+        ),
+        (
+            "claude-code", "StopFailure",
+            {"error": "rate_limit", "message": "Server is temporarily limiting requests (not your usage limit)"},
+            "failed", "Server is temporarily limiting requests (not your usage limit)",
+        ),
+        (
+            "claude-code", "StopFailure", {"error": "invalid_request", "message": "Context limit reached"},
+            "failed", "Context limit reached",
+        ),
         ("gemini", "Notification", {"notification_type": "ToolPermission", "details": {"command": "ls"}}, "asks", "ls"),
         ("gemini", "Notification", {"notification_type": "ToolPermission", "details": 3, "message": "A"}, "asks", "A"),
         ("claude-code", "Notification", {"notification_type": "permission_prompt", "message": "So?"}, "asks", "So?"),

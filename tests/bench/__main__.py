@@ -25,6 +25,7 @@ from tests.bench import (
     inbox,
     memory,
     opening,
+    reaction,
     store,
     workbench,
 )
@@ -49,6 +50,7 @@ SUBJECTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "followers": followers.fifty,
     "detection": detection.forty_agents,
     "inbox": inbox.notes,
+    "reaction": reaction.seen,
 }
 
 

@@ -1,7 +1,6 @@
 """The verb on agents, against a real store, real repositories and real programs."""
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,16 @@ from muxer.commands.typed import read_words
 from muxer.errors import UnknownName, UsageError
 from muxer.fleet.agent import Agent
 from muxer.store.agents import agent_numbered
-from tests.fleet.toys import knows, spawned, toy_cli
-from tests.house import House, house_in
-from tests.workspaces.repositories import commit, repository
+from tests.fleet.toys import spawned
+from tests.house import House
+from tests.workspaces.repositories import commit
 
 load_verbs()
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with house_in() as made:
-        knows(made, toy_cli(tmp_path / "bin"))
-        yield made
-
-
-@pytest.fixture
-async def ada(house: House, tmp_path: Path) -> Agent:
-    agent = await spawned(house, repository(tmp_path / "shop"), name="ada", prompt="go")
+async def ada(house: House, shop: Path) -> Agent:
+    agent = await spawned(house, shop, name="ada", prompt="go")
     await house.shows(agent.pane, "new ada: go.")
     return agent
 

@@ -49,6 +49,7 @@ def test_ls_tells_what_there_is_and_how_to_get_the_rest(desk: Desk, programs: Pa
     assert [line.split(maxsplit=2) for line in lines if line.startswith("codex ")] == [
         ["codex", "Codex", f"not verified   {str(file).replace(desk.env['HOME'], '~')}"]
     ]
+    assert [line.split()[0] for line in lines[:1]] == ["codex"], "what is installed comes first"
     assert any(line.startswith("aider ") and "not installed  python -m pip" in line for line in lines)
     assert not os.path.exists(f"{desk.env['XDG_RUNTIME_DIR']}/muxer/{HOST}/host")
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,10 @@ import pytest
 from muxer.commands.completion import SCRIPTS, complete_line, cut, written
 from muxer.commands.table import load_verbs, run, verb_named
 from muxer.errors import UsageError
-from tests.conftest import Desk
+from tests.conftest import HOST, Desk
+from tests.fleet.toys import spawned
 from tests.house import House, house_in
+from tests.seat import muxer_home
 
 load_verbs()
 
@@ -54,32 +56,54 @@ def test_a_written_word_is_read_as_the_same_one(word: str) -> None:
     assert cut(f"kill {written(word)} ")[0] == ["kill", word]
 
 
-@pytest.mark.parametrize(
-    ("line", "found"),
-    [
-        ("ki", ["kill"]),
-        ("kill ", ["ada", "my pane", "it's"]),
-        ("kill 'my", ["my pane"]),
-        ("send ada --e", ["--enter"]),
-        ("send --enter a", ["ada"]),
-        ("layout o", ["open"]),
-        ("new --split ", ["right", "down", "none", "float"]),
-        ("new --tab ", ["1"]),
-        ("new --spl", ["--split"]),
-        ("new --split right --spl", []),
-        ("new --split=right --no", ["--no-attach"]),
-        ("new -- l", []),
-        ("ls --j", ["--json"]),
-        ("rename ada ", []),
-        ("keys --keymap v", ["vim"]),
-        ("nosuch ", []),
-        ("restart ada m", ["my pane"]),
-    ],
-)
-async def test_what_a_line_could_go_on_with(house: House, line: str, found: list[str]) -> None:
-    _, candidates = complete_line(line, house.services)
-    words = [candidate.word for candidate in candidates]
-    assert words == found if line != "new --split " else words[:2] == found[:2]
+GOES_ON = {
+    "ki": ["kill"],
+    "kill ": ["ada", "my pane", "it's"],
+    "kill 'my": ["my pane"],
+    "send ada --e": ["--enter"],
+    "send --enter a": ["ada"],
+    "layout o": ["open"],
+    "new --split ": ["right", "down", "none", "float"],
+    "new --tab ": ["1"],
+    "new --spl": ["--split"],
+    "new --split right --spl": [],
+    "new --split=right --no": ["--no-attach"],
+    "new -- l": [],
+    "ls --j": ["--json"],
+    "rename ada ": [],
+    "keys --keymap v": ["vim"],
+    "nosuch ": [],
+    "restart ada m": ["my pane"],
+}
+
+
+async def test_what_a_line_could_go_on_with(house: House) -> None:
+    assert {line: found(house, line) for line in GOES_ON} == GOES_ON
+
+
+def found(house: House, line: str) -> list[str]:
+    return [candidate.word for candidate in complete_line(line, house.services)[1]]
+
+
+async def test_who_is_gone_is_named_where_that_helps(house: House, tmp_path: Path) -> None:
+    for name in ("eve", "eva"):
+        await spawned(house, tmp_path, command=("cat",), name=name)
+    await house.services.close_pane(house.panes.find("eve"))
+
+    def named() -> dict[str, list[str]]:
+        return {deed: found(house, f"agent {deed} ev") for deed in ("restore", "cleanup --discard", "kill")}
+
+    assert named() == {"restore": ["eve"], "cleanup --discard": ["eve"], "kill": ["eva"]}
+    assert found(house, "send ev") == ["eva"]
+    house.leave()
+    await house.open()
+    await house.services.recover()
+    assert named() == {"restore": ["eve"], "cleanup --discard": ["eve"], "kill": ["eva"]}
+    await run(verb_named("agent"), house.services, {"action": "restore", "agent": ["eve"]})
+    assert named() == {"restore": [], "cleanup --discard": [], "kill": ["eva", "eve"]}
+    await house.services.close_pane(house.panes.find("eva"))
+    await run(verb_named("agent"), house.services, {"action": "cleanup", "agent": ["eva"]})
+    assert found(house, "agent restore ev") == []
 
 
 async def test_candidates_say_what_they_are(house: House) -> None:
@@ -128,18 +152,20 @@ async def test_an_unknown_shell_is_refused() -> None:
 # ---- real shells
 
 
-@pytest.fixture
-def shelled(desk: Desk) -> Desk:
-    """muxer in PATH, with a host that has panes to be named."""
-    program = desk.folder / "bin" / "muxer"
+@pytest.fixture(scope="module")
+def shelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """muxer in PATH, with a host that has panes to be named. No test changes any of it."""
+    folder = tmp_path_factory.mktemp("shelled")
+    program = folder / "bin" / "muxer"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m muxer "$@"\n')
     program.chmod(0o755)
-    (desk.folder / "src").mkdir()
-    desk.env |= {"PATH": f"{program.parent}:{os.environ['PATH']}", "MUXER_HOST": "desk"}
-    for name in ("ada", "my pane", "src", "a:b"):
-        desk.new("cat", name=name)
-    return desk
+    (folder / "src").mkdir()
+    with muxer_home(folder) as env:
+        desk = Desk(env | {"PATH": f"{program.parent}:{os.environ['PATH']}", "MUXER_HOST": HOST}, folder)
+        for name in ("ada", "my pane", "src", "a:b"):
+            desk.new("cat", name=name)
+        yield desk
 
 
 ASK = r"""

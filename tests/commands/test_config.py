@@ -47,6 +47,15 @@ def test_check_says_what_is_wrong_and_fails(desk: Desk) -> None:
     assert (told.returncode, json.loads(told.stdout)) == (1, {"troubles": wrong.stdout.splitlines()})
 
 
+def test_check_reads_the_files_of_clis_too(desk: Desk) -> None:
+    file = config_file(desk).parent / "clis" / "mine.toml"
+    file.parent.mkdir()
+    file.write_text('title = "Mine"\nshort = "mine"\nbinary = ["mine"]\ninstall = "-"\ndocs = "-"\nmodle = ["-m"]\n')
+    wrong = desk.run("config", "check", check=False)
+    assert wrong.returncode == 1
+    assert wrong.stdout.splitlines() == ["~/config/muxer/clis/mine.toml:6: no field named 'modle': did you mean model?"]
+
+
 def test_path_is_the_person_s_file(desk: Desk) -> None:
     assert desk.run("config", "path").stdout == f"{config_file(desk)}\n"
 

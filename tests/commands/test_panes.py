@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import shlex
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,9 @@ import pytest
 from muxer.commands.panes import overview
 from muxer.commands.table import VERBS, load_verbs, run, verb_named
 from muxer.errors import MuxerError, SpawnFailed, UnknownName, UsageError
+from tests.conftest import HOST, Desk
 from tests.house import House, house_in, until
+from tests.seat import MUXER
 
 load_verbs()
 
@@ -200,3 +204,38 @@ async def test_what_is_killed_is_not_started_again(door: Door) -> None:
     await door.call("kill", pane="api")
     assert door.house.panes.living == {}
     assert door.house.services.supervisor._lives == {}
+
+
+ASKS = """#!/bin/sh
+stty -echo
+echo 'Allow this?'
+read told
+{muxer} press asks enter 2>&1 | sed 's/^/near: /'
+(setsid {muxer} press asks enter 2>&1 | sed 's/^/far: /' &)
+read answer
+echo "allowed by a person: $answer"
+exec cat
+"""
+
+
+def test_no_agent_answers_what_an_agent_asks(desk: Desk) -> None:
+    program = desk.folder / "asks"
+    program.write_text(ASKS.format(muxer=shlex.join([*MUXER, "-L", HOST])))
+    program.chmod(0o755)
+    file = Path(desk.env["XDG_CONFIG_HOME"], "muxer", "clis", "asks.toml")
+    file.parent.mkdir()
+    file.write_text(
+        f'title = "Asks"\nshort = "asks"\nbinary = ["{program}"]\ninstall = "-"\ndocs = "-"\n'
+        '[[rules]]\nname = "asks"\nstate = "waiting"\nwait = "permission"\nscreen = "Allow this"\n'
+    )
+    desk.new("sh", name="sh")
+    desk.run("spawn", "--cli", "asks", "--name", "asks", "--workspace", "here")
+    desk.run("wait", "asks", "--text", "Allow this", "--timeout", "20")
+    desk.run("press", "asks", "g", "o", "enter")
+    refused = "muxer: asks waits for a person, and no program may answer for one: press it in that pane"
+    for where in ("near", "far"):
+        desk.run("wait", "asks", "--text", f"{where}: {refused}", "--timeout", "20")
+    assert "allowed" not in desk.run("capture", "asks").stdout
+    shell = shlex.join([*MUXER, "-L", HOST, "press", "asks", "y", "enter"])
+    desk.run("send", "sh", "--enter", shell)
+    desk.run("wait", "asks", "--text", "allowed by a person: y", "--timeout", "20")

@@ -1,7 +1,6 @@
 """The verb that spawns, against a real store, real repositories and real programs."""
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +10,10 @@ from muxer.commands.line import obey
 from muxer.commands.table import load_verbs, run, verb_named
 from muxer.commands.typed import read_words
 from muxer.errors import MuxerError, UsageError
-from tests.fleet.toys import knows, toy_cli
-from tests.house import House, house_in
-from tests.workspaces.repositories import git, repository
+from tests.house import House
+from tests.workspaces.repositories import git
 
 load_verbs()
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with house_in() as made:
-        knows(made, toy_cli(tmp_path / "bin"))
-        yield made
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    return repository(tmp_path / "shop")
 
 
 async def spawn(house: House, *words: str, cwd: Path | str = "") -> Any:

@@ -1,5 +1,5 @@
-"""Many texts on their way to agents that work, ask, crash and start again, before a person who drafts, scrolls and
-resizes, while hosts are killed: each arrives once, whole, in no draft and in no dialog.
+"""Many texts on their way to agents that work, ask, fail, reach limits, crash and start again, before a person who
+drafts, scrolls and resizes, while hosts are killed: each arrives once, whole, in no draft and in no dialog.
 
 MUXER_DELIVERIES=10000 makes it as long as one wants; MUXER_SEED plays one again.
 """
@@ -28,6 +28,7 @@ from tests.conftest import HOST, Desk
 from tests.seat import Seat
 
 DELIVERIES = int(os.environ.get("MUXER_DELIVERIES", "120"))
+SEED = os.environ.get("MUXER_SEED") or str(random.randrange(1 << 30))
 KILLS = max(2, DELIVERIES // 500)
 AGENTS = {
     "ada": ("hooked", ("--guard", "0.12")),
@@ -197,11 +198,10 @@ def is_torn(walk: Walk, record: dict[str, Any]) -> bool:
 
 
 def test_each_arrives_once_and_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    seed = os.environ.get("MUXER_SEED") or str(random.randrange(1 << 30))
-    dice = random.Random(seed)
+    dice = random.Random(SEED)
     log = Path()
     for name, (kind, words) in AGENTS.items():
-        options = (*words, "--seed", f"{seed}{name}", "--work", "0.02", "0.3", "--boot", "0.05")
+        options = (*words, "--seed", f"{SEED}{name}", "--work", "0.02", "0.3", "--boot", "0.05")
         log = script(desk.env, *options, name=name, hooks=kind == "hooked", delay=0.15 if name == "ada" else 0.02)
     for name, value in desk.env.items():
         monkeypatch.setenv(name, value)
@@ -211,7 +211,7 @@ def test_each_arrives_once_and_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch
         )
     walk = Walk(desk, dice, log)
     kills = sorted(dice.sample(range(DELIVERIES), KILLS))
-    with Person(desk, random.Random(seed)).at_work():
+    with Person(desk, random.Random(SEED)).at_work():
         for number in range(DELIVERIES):
             walk.deliver(number)
             time.sleep(dice.uniform(0, 0.05))
@@ -220,4 +220,4 @@ def test_each_arrives_once_and_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch
     walk.see_through()
 
     wrong = {what: found for what, found in walk.wrong().items() if found}
-    assert not wrong, f"MUXER_SEED={seed}\n{walk.story(wrong)}"
+    assert not wrong, f"MUXER_SEED={SEED}\n{walk.story(wrong)}"

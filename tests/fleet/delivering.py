@@ -24,7 +24,7 @@ KEYS = Keys(delay=0.02, confirm=3.0)
 def small_cli(*doors: Door, keys: Keys = KEYS) -> Cli:
     return Cli(
         name="small", title="Small", short="small", binary=(Path(sys.executable).name,), keys=keys,
-        doors=(*doors, Door(kind="keys")), composer=Composer(row=re.compile("^> ")),
+        doors=(*doors, Door(kind="keys")), composer=Composer(row=re.compile("^>(?P<draft>.*)$", re.MULTILINE)),
     )  # fmt: skip
 
 
@@ -73,8 +73,9 @@ class Delivering:
 
     def seen(self, pane: PaneId) -> None:
         if agent := self.agents.get(pane):
-            agent.verdict = self.look(agent)
-            self.inbox.heed(pane)
+            before, agent.verdict = agent.verdict, self.look(agent)
+            if agent.verdict != before:
+                self.inbox.heed(pane)
 
     async def agent(self, *words: str, name: str = "ada", cli: Cli | None = None) -> Agent:
         house, panes = self.house, self.house.panes

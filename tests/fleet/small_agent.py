@@ -1,13 +1,19 @@
 """A small agent: a composer, turns, and a question. What was submitted to it, and what answered it, goes to a file.
 
-Run with that file and words: `plain` knows no paste, `eats` swallows one Enter.
+Run with that file and words: `plain` knows no paste, `eats` swallows one Enter, `loses` loses what is sent, and
+`door:FILE` takes what is written there. SIGUSR1 sends it away, where it draws and does not read; and back.
 """
 
 import json
 import os
+import select
+import signal
 import sys
 import termios
+import time
 import tty
+from collections.abc import Iterator
+from pathlib import Path
 
 START, END = "\x1b[200~", "\x1b[201~"
 
@@ -17,6 +23,9 @@ class SmallAgent:
         self.log, self.words = log, words
         self.draft = self.state = ""
         self.turns: list[str] = []
+        self.away = False
+        self.door = next((word.removeprefix("door:") for word in words if word.startswith("door:")), "")
+        self.taken = 0
 
     def note(self, **what: str) -> None:
         with open(self.log, "a") as file:
@@ -35,10 +44,11 @@ class SmallAgent:
                 self.note(approved=key)
                 self.state = ""
         elif key == "\r":
-            self.note(prompt=self.draft)
-            self.turns.append(f"you: {len(self.draft)} characters")
-            self.state = next((word for word in ("work", "ask") if self.draft.startswith(word)), "")
+            if "loses" not in self.words:
+                self.submit(self.draft)
             self.draft = ""
+        elif key == "\x7f":
+            self.draft = self.draft[:-1]
         elif key == "\x15":
             self.draft = ""
         elif key == "\x1a":  # what a tool's end does
@@ -48,12 +58,43 @@ class SmallAgent:
         else:
             self.draft += key
 
+    def submit(self, text: str) -> None:
+        self.note(prompt=text)
+        self.turns.append("you: " + " ".join(text.split())[:40])
+        self.state = next((word for word in ("work", "ask") if text.startswith(word)), "")
+
+    def look_at_door(self) -> None:
+        """Between turns it takes one."""
+        lines = Path(self.door).read_text().splitlines() if os.path.isfile(self.door) else []
+        if len(lines) > self.taken and not self.state:
+            self.submit(json.loads(lines[self.taken])["text"])
+            self.taken += 1
+            self.draw()
+
+    def leave(self, *_: object) -> None:
+        self.away = not self.away
+
+    def pieces(self) -> Iterator[bytes]:
+        """What is typed."""
+        while True:
+            typed, _, _ = select.select([0], [], [], 0.02 if self.door else None)
+            if self.away:
+                self.draw()
+                time.sleep(0.02)
+            elif not typed:
+                self.look_at_door()
+            elif piece := os.read(0, 65536):
+                yield piece
+            else:
+                return
+
     def run(self) -> None:
         tty.setraw(0)
+        signal.signal(signal.SIGUSR1, self.leave)
         sys.stdout.write("" if "plain" in self.words else "\x1b[?2004h")
         self.draw()
         came = b""
-        while piece := os.read(0, 65536):
+        for piece in self.pieces():
             came += piece
             try:
                 text = came.decode()

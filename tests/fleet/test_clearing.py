@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muxer.errors import MuxerError
+from muxer.events import Warned
 from muxer.fleet.agent import Agent
 from muxer.model import Workspace
-from muxer.store.agents import KnownAgent, gone_agents
-from muxer.workspaces.repository import lock_of
+from muxer.store.agents import KnownAgent, add_agent, gone_agents
+from muxer.workspaces import making
+from muxer.workspaces.repository import ground_of, lock_of
 from tests.fleet.toys import knows, spawned, toy_cli
 from tests.house import House, house_in, until
 from tests.workspaces.repositories import commit, git, repository
@@ -79,6 +81,48 @@ async def test_a_workspace_that_somebody_removed_is_cleared_away(house: House, s
     await house.services.clearing.clear(known)
     assert git(shop, "branch", "--list") == "* main"
     assert await house.services.store.read(gone_agents) == []
+
+
+@pytest.mark.parametrize("filled", [False, True])
+async def test_what_a_host_made_and_died_over_is_cleared_by_the_next(house: House, shop: Path, filled: bool) -> None:
+    known = await begun(house, shop, "ada", filled=filled)
+    await next_host(house)
+    await until(lambda: not os.path.exists(known.folder), "its end")
+    await until(lambda: house.services.agents.left == {})
+    assert git(shop, "branch", "--list") == "* main"
+    assert await house.services.store.read(gone_agents) == []
+
+
+async def test_what_is_not_empty_is_told_of_and_stays(house: House, shop: Path) -> None:
+    known = await begun(house, shop, "ada", filled=True)
+    Path(known.folder, "b").write_text("b")
+    await next_host(house)
+    await until(lambda: house.happened(Warned), "a word about it")
+    (said,) = house.happened(Warned)
+    assert isinstance(said, Warned)
+    assert said.text.startswith("ada was never started, and its workspace was left: 1 untracked file (b): ")
+    assert Path(known.folder, "b").read_text() == "b"
+
+
+async def begun(house: House, shop: Path, name: str, *, filled: bool) -> KnownAgent:
+    """As far as a host comes that dies before the program starts."""
+    ground = ground_of(str(shop))
+    assert ground
+    place = making.claim("worktree", ground, name=name, under=str(shop.parent / "trees"))
+    known = KnownAgent(
+        name=name, cli="toy", workspace=place.kind, folder=place.folder, branch=place.branch,
+        choices={"source": place.source},
+    )  # fmt: skip
+    await house.services.store.ask(add_agent, known)
+    if filled:
+        making.fill(place)
+    return known
+
+
+async def next_host(house: House) -> None:
+    house.leave()
+    await house.open()
+    await house.services.recover()
 
 
 # ---- in any order

@@ -11,7 +11,7 @@ import pytest
 from muxer.agents.spec import Cli, Door
 from muxer.fleet import doors
 from muxer.fleet.agent import Agent
-from muxer.fleet.doors import Shut, Unsure, hand_over, places, usable
+from muxer.fleet.doors import HANDED, KEYS, Shut, Unsure, hand_over, places, usable, way_of
 
 SAYS = """
 import json, sys
@@ -125,6 +125,11 @@ async def test_a_file_gets_a_line_and_a_link_is_not_followed(tmp_path: Path) -> 
 async def test_other_doors_are_not_brought_text_through() -> None:
     with pytest.raises(Shut, match="keys is no door"):
         await hand(Door(kind="keys"))
+
+
+def test_each_has_a_name_by_which_the_next_host_knows_it() -> None:
+    doors = [Door(kind="keys"), Door(kind="turn-end"), Door(kind="command"), Door(kind="file")]
+    assert [way_of(door) for door in doors] == [KEYS, HANDED, "its command door", "its file door"]
 
 
 def test_a_door_is_usable_once_all_that_it_names_is_known() -> None:

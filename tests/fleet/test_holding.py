@@ -59,6 +59,12 @@ def test_a_door_that_leaves_drafts_alone_is_taken_with_one() -> None:
     assert route([QUEUE, KEYS], so("waiting", urged=True))[0] is None
 
 
+def test_who_types_is_waited_for_before_a_worse_door_is_tried() -> None:
+    assert route([KEYS, QUEUE], so(typed_ago=1.0)) == (None, "you are typing")
+    assert route([KEYS, QUEUE], so(typed_ago=1.0, urged=True)) == (KEYS, "")
+    assert route([KEYS, QUEUE], so(draft=True)) == (QUEUE, "")
+
+
 def test_an_agent_that_works_waits_for_its_turns_end_where_that_comes_first() -> None:
     assert route([TURN, QUEUE, KEYS], so("working")) == (None, "it gets this when its turn ends")
     assert route([TURN, QUEUE, KEYS], so("working", urged=True)) == (QUEUE, "")

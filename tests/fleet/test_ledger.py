@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from muxer.errors import UsageError
+from muxer.errors import UnknownName, UsageError
 from muxer.fleet.ledger import LARGEST, Ledger
 from muxer.model import Note
 from muxer.store.database import Store, open_store
@@ -50,11 +50,25 @@ async def test_so_much_goes_in_together(ledger: Ledger) -> None:
     assert [note.id for note in ledger.batch("p1", urged=True)] == [third]
 
 
+async def test_each_time_that_a_text_is_begun_the_keeper_knows_it_by_another_key(ledger: Ledger) -> None:
+    number = put(ledger)
+    await ledger.begin(ledger.batch("p1"), "keys")
+    first = ledger.key([number])
+    ledger.back([number], "later")
+    await ledger.begin(ledger.batch("p1"), "keys")
+    assert ledger.key([number]) != first
+    kept, steps = await ledger.trace(number)
+    assert kept.note.state == "typing"
+    assert [what for _, what, _ in steps] == ["typing", "held", "typing"]
+    with pytest.raises(UnknownName):
+        await ledger.trace(99)
+
+
 async def test_what_is_on_its_way_is_left_alone(ledger: Ledger) -> None:
     number = put(ledger)
     await ledger.begin(ledger.batch("p1"), "keys")
     for deed in (ledger.urge, lambda which: ledger.edit(which, "y")):
-        with pytest.raises(UsageError, match="is being typed"):
+        with pytest.raises(UsageError, match="is on its way"):
             deed(number)
     ledger.hold("p1", "it works")
     assert ledger.waiting("p1")[0].state == "typing"

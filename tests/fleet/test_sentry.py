@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from muxer.agents.signs import Heard, Told
+from muxer.agents.signs import Heard, Shown, Told
 from muxer.agents.spec import HookKind
 from muxer.events import PaneEnded
 from muxer.fleet import sentry
@@ -179,6 +179,37 @@ async def test_a_state_has_one_beginning(house: House) -> None:
     since = it.agent.verdict.since
     it.show("permission", rows=b"\x1b[24;1H")
     assert it.sentry.look(it.pane.id).since == since
+
+
+async def test_a_limit_keeps_its_end_however_often_it_is_drawn_until_it_works_again(house: House) -> None:
+    it = await post(house, "codex")
+    _, shown = captured("codex/idle")
+    lines = [
+        line.replace("  Worked for", "■ You've hit your usage limit. Try again in 75 minutes.") for line in shown.lines
+    ]
+    limit = picture(Heard(title="work"), Shown(tuple(lines)))
+    it.pane.terminal.write(limit)
+    await it.comes("limited")
+    ends, drawn = it.agent.verdict.resets_at, it.pane.heard_at
+    it.pane.terminal.write(limit)
+    await until(lambda: it.pane.heard_at > drawn, "the same picture")
+    assert it.sentry.look(it.pane.id).resets_at == ends > time.time()
+    it.show("working")
+    await it.comes("working")
+    it.pane.terminal.write(b"\x1b]7501;state=done\a" + limit)
+    await it.comes("limited")
+    assert it.agent.verdict.resets_at > ends
+
+
+async def test_what_worked_is_never_starting_again(house: House) -> None:
+    it = await post(house, "qwen")
+    it.agent.spawned_at = time.time()
+    assert it.sentry.look(it.pane.id).state == "starting"
+    it.show("working")
+    await it.comes("working")
+    it.pane.terminal.write(b"\x1b[H\x1b[2Jsomething else")
+    await it.comes("unknown")
+    assert it.told[-2:] == ["working", "unknown"]
 
 
 async def test_a_picture_half_drawn_says_nothing(house: House) -> None:

@@ -52,10 +52,8 @@ def test_a_written_chord_is_a_key(written: str, name: str, key: Key) -> None:
     assert key_name(parse_key(name)) == name
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_name_is_its_own(name: str) -> None:
-    assert parse_key(name).name == name
-    assert key_name(parse_key(name)) == name
+def test_every_name_is_its_own() -> None:
+    assert [name for name in NAMES if not parse_key(name).name == name == key_name(parse_key(name))] == []
 
 
 MODS = st.sampled_from([Mods(n) for n in range(64)])

@@ -195,6 +195,23 @@ async def test_five_megabytes_reach_a_slow_program_whole(bench: Bench) -> None:
     assert bench.pty.unwritten == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's kernel")
+async def test_what_the_program_has_not_read_is_known(bench: Bench) -> None:
+    bench.open().start()
+    bench.pty.write(b"hello")
+    await until(lambda: bench.pty.unread == 5)
+    assert bench.pty.unwritten == 0
+    os.read(bench.slave, 2)
+    assert bench.pty.unread == 3
+    bench.pty.hold()
+    bench.pty.write(b"!")
+    assert bench.pty.unread == 4
+    bench.hang_up()
+    assert bench.pty.unread >= 1
+    await until(lambda: bench.ends)
+    assert bench.pty.unread == 0
+
+
 async def test_input_that_nobody_reads_is_bounded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert muxer.terminal.pty.WRITE_LIMIT > 5 << 20
     monkeypatch.setattr(muxer.terminal.pty, "WRITE_LIMIT", limit := 2 << 20)

@@ -1,4 +1,5 @@
 import re
+from itertools import product
 
 import pytest
 from rich.cells import cell_len
@@ -32,12 +33,11 @@ def test_it_says_the_state_and_the_last_words() -> None:
     assert card(given_up, 30, 2) == [" crashed", " gave up after 5 failures"]
 
 
-@pytest.mark.parametrize("cols", [1, 2, 3, 5, 9, 19])
-@pytest.mark.parametrize("rows", [1, 2, 5])
 @pytest.mark.parametrize(
     "words", ["", "a", "漢字のとても長い", "a-very-long-word-without-a-blank and more", "a b c " * 30]
 )
-def test_it_stays_inside(cols: int, rows: int, words: str) -> None:
-    shown = card(Sight(name="x", state="limited", since=1.0, last=words), cols, rows, now=100.0)
-    assert len(shown) == rows
-    assert max(map(cell_len, shown)) <= cols
+def test_it_stays_inside(words: str) -> None:
+    for cols, rows in product([1, 2, 3, 5, 9, 19], [1, 2, 5]):
+        shown = card(Sight(name="x", state="limited", since=1.0, last=words), cols, rows, now=100.0)
+        assert len(shown) == rows, (cols, shown)
+        assert max(map(cell_len, shown)) <= cols, shown

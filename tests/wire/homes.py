@@ -91,10 +91,10 @@ class Home:
         assert call(self.paths, verb, timeout=10) is None
 
     def close(self) -> None:
+        for seat in self._seats:  # first, for who is attached starts another host when one dies
+            seat.kill(signal.SIGCONT)
+            seat.close()
         for pid in set(self.starts()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        for seat in self._seats:
-            seat.kill(signal.SIGCONT)
-            seat.close()
         kill_all({"XDG_RUNTIME_DIR": self.folder})

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from muxer.model import Workspace
 from muxer.workspaces.checking import Loss, loss_of
-from muxer.workspaces.making import make
+from muxer.workspaces.making import claim, fill
 from muxer.workspaces.repository import Ground, Workplace, ground_of
 from tests.workspaces.repositories import commit, repository
 
@@ -18,7 +19,13 @@ def ground(tmp_path: Path) -> Ground:
 
 @pytest.fixture(params=["worktree", "clone"])
 def place(request: pytest.FixtureRequest, ground: Ground, tmp_path: Path) -> Workplace:
-    return make(request.param, ground, name="ada", under=str(tmp_path / "trees"))
+    return made(request.param, ground, tmp_path)
+
+
+def made(kind: Workspace, ground: Ground, tmp_path: Path) -> Workplace:
+    place = claim(kind, ground, name="ada", under=str(tmp_path / "trees"))
+    fill(place)
+    return place
 
 
 def test_nothing_is_lost_with_an_untouched_workspace(place: Workplace) -> None:
@@ -47,7 +54,7 @@ def test_the_folder_itself_is_never_removed_so_nothing_is_lost(tmp_path: Path) -
 
 
 def test_a_worktree_that_somebody_removed_may_have_left_commits(ground: Ground, tmp_path: Path) -> None:
-    place = make("worktree", ground, name="ada", under=str(tmp_path / "trees"))
+    place = made("worktree", ground, tmp_path)
     commit(place.folder, "a", "a")
     shutil.rmtree(place.folder)
     assert [line.split(" ", 1)[1] for line in loss_of(place).unpublished] == ["wrote a"]

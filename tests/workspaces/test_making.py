@@ -7,7 +7,8 @@ import pytest
 
 from muxer.errors import MuxerError, UsageError
 from muxer.model import Workspace
-from muxer.workspaces.making import choose, git, lock, make, remove, undo, unlock
+from muxer.workspaces.checking import loss_of
+from muxer.workspaces.making import choose, claim, fill, git, lock, remove, unclaim, undo, unlock
 from muxer.workspaces.repository import Ground, Workplace, ground_of, lock_of
 from tests.workspaces.repositories import commit, repository
 from tests.workspaces.repositories import git as run
@@ -25,7 +26,13 @@ def ground(shop: Path) -> Ground:
 
 
 def made(shop: Path, kind: Workspace = "worktree", name: str = "ada") -> Workplace:
-    return make(kind, ground(shop), name=name, under=str(shop.parent / "trees"))
+    place = claimed(shop, kind, name)
+    fill(place)
+    return place
+
+
+def claimed(shop: Path, kind: Workspace = "worktree", name: str = "ada") -> Workplace:
+    return claim(kind, ground(shop), name=name, under=str(shop.parent / "trees"))
 
 
 def listed(shop: Path) -> tuple[str, str, list[str]]:
@@ -101,9 +108,11 @@ def test_a_branch_that_git_refuses_leaves_nothing_behind(shop: Path) -> None:
     run(shop, "branch", "muxer")
     (shop.parent / "trees").mkdir()
     before = listed(shop)
+    place = claimed(shop)
     with pytest.raises(MuxerError, match=r"git branch failed: fatal: .*refs/heads/muxer") as raised:
-        made(shop)
+        fill(place)
     assert "\n" not in str(raised.value)
+    unclaim(place)
     assert listed(shop) == before
 
 
@@ -196,7 +205,37 @@ def test_what_would_have_git_work_elsewhere_is_not_heeded(shop: Path, monkeypatc
 
 
 def test_without_git_it_says_so(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    around = ground(shop)
+    place = claimed(shop)
     monkeypatch.setenv("PATH", str(shop))
     with pytest.raises(MuxerError, match="git is not installed: install it"):
-        make("worktree", around, name="ada", under=str(shop.parent / "trees"))
+        fill(place)
+
+
+@pytest.mark.parametrize("kind", ["worktree", "clone"])
+def test_what_was_only_claimed_holds_nothing_and_goes(shop: Path, kind: Workspace) -> None:
+    (shop.parent / "trees").mkdir()
+    before = listed(shop)
+    place = claimed(shop, kind)
+    assert not loss_of(place)
+    remove(place, discard=False)
+    assert listed(shop) == before
+
+
+def test_a_worktree_that_git_was_killed_over_can_be_removed(shop: Path) -> None:
+    (shop.parent / "trees").mkdir()
+    before = listed(shop)
+    place = made(shop)
+    run(shop, "worktree", "lock", "--reason", "initializing", place.folder)
+    os.unlink(f"{place.folder}/read.me")
+    assert loss_of(place)
+    remove(place, discard=True)
+    assert listed(shop) == before
+
+
+def test_only_what_is_empty_is_not_claimed_any_more(shop: Path) -> None:
+    place = made(shop)
+    unclaim(place)
+    assert Path(place.folder, "read.me").is_file()
+    (shop.parent / "plain").mkdir()
+    unclaim(Workplace(kind="here", folder=f"{shop.parent}/plain"))
+    assert (shop.parent / "plain").is_dir()

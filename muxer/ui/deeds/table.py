@@ -4,6 +4,7 @@ A deed is handed the desk, and nothing else: what it needs of the screen or the 
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -31,8 +32,9 @@ def does(*actions: str) -> Callable[[Deed], Deed]:
     return enter
 
 
+@cache
 def load_deeds() -> dict[str, Deed]:
-    """The whole table."""
+    """The whole table. It takes longer to load than a first picture can wait."""
     for module in iter_modules(deeds.__path__, f"{deeds.__name__}."):
         import_module(module.name)
     return DEEDS

@@ -6,107 +6,16 @@ installs them once with npm into $XDG_CACHE_HOME/muxer-tests (1 GB). They are no
 the other tests, as they take minutes.
 """
 
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import psutil
 import pytest
 
-from tests.agents.driving import CACHE, PACKAGES, furnish, install, to_run
-from tests.agents.stub import Stub, serving
-from tests.conftest import Desk
-from tests.seat import Seat, muxer_home
-from tests.waiting import until
+from tests.agents.driving import to_run
+from tests.agents.real.conftest import MESSAGE, NAME, Real
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+INSIDE = {"gemini": "gemini --skip-trust -p 'inner words'", "opencode": "opencode run 'inner words'"}
+"""Starts another of it, for one turn."""
 
-NAME = "ada"
-MESSAGE = "look at quixotic 4711"
-"""No program says that by itself."""
-
-
-class Real:
-    """One real agent, called ada, in a repository that it trusts."""
-
-    def __init__(self, cli: str, desk: Desk, stub: Stub) -> None:
-        self.cli, self.desk, self.stub = cli, desk, stub
-        self.seat: Seat
-        self.sent: list[str] = []
-
-    def spawn(self, *words: str) -> None:
-        given = ("--cli", self.cli, "--name", NAME, "--workspace", "here", *words)
-        self.desk.run("spawn", *given)
-        self.seat = self.desk.sit("attach", cols=120, rows=40)
-        self.seat.wait_for(NAME)
-
-    def facts(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.desk.json("agent", "get", NAME)["agent"]
-        return found
-
-    def comes_to(self, *states: str, timeout: float = 60) -> None:
-        """Until muxer says so."""
-        self.until(lambda: self.facts()["state"] in states, f"{states}", timeout)
-
-    def until(self, condition: Callable[[], object], what: str, timeout: float = 60) -> None:
-        """A failure shows what a person would look at."""
-        try:
-            until(condition, what, timeout)
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.told()}") from None
-
-    def told(self) -> str:
-        """What a failure should show."""
-        newest = len(self.sent)
-        words = (["explain", NAME], ["inbox", NAME], ["trace", str(newest)])
-        return "\n".join([self.screen(), *(self.desk.run(*line, check=False).stdout for line in words)])
-
-    def screen(self) -> str:
-        return self.desk.run("capture", NAME, check=False).stdout
-
-    def shows(self, pattern: str, timeout: float = 60) -> None:
-        self.until(lambda: re.search(pattern, self.screen()), repr(pattern), timeout)
-
-    def send(self, text: str, *words: str) -> None:
-        self.sent.append(text)
-        self.desk.run("send", NAME, text, *words)
-
-    def type(self, keys: str) -> None:
-        """A person's own keys."""
-        self.seat.send(keys)
-        self.seat.wait_quiet(0.3)
-
-    def waiting(self) -> list[Any]:
-        return [note for note in self.desk.json("inbox", NAME) if note["state"] in ("queued", "held")]
-
-    def asks(self, file: Path) -> None:
-        """It wants to run a command, and asks."""
-        self.send(to_run(self.cli, f"echo made > {file}"))
-        self.comes_to("waiting")
-
-
-@pytest.fixture(params=PACKAGES)
-def real(request: pytest.FixtureRequest) -> Iterator[Real]:
-    programs, why = install(request.param)
-    if why:
-        pytest.skip(why)
-    # Not below /tmp: one of them trusts no settings below a folder that others may write to.
-    (CACHE / "homes").mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=request.param, dir=CACHE / "homes"))
-    work = folder / "work"
-    work.mkdir()
-    with muxer_home(folder) as env, serving() as stub:
-        env["PATH"] = f"{programs}:{env['PATH']}"
-        furnish(request.param, env, work, stub.port)
-        desk = Desk(env, work)
-        try:
-            yield Real(request.param, desk, stub)
-        finally:
-            desk.leave()
-    shutil.rmtree(folder, ignore_errors=True)
+pytestmark = [pytest.mark.real, pytest.mark.timeout(500)]
 
 
 def test_its_state_is_followed(real: Real) -> None:
@@ -130,7 +39,7 @@ def test_its_state_is_followed(real: Real) -> None:
         real.type("\x1b")
     real.comes_to("idle", "done")
     psutil.Process(real.desk.panes()[NAME]["pid"]).kill()
-    real.comes_to("crashed", timeout=5)
+    real.comes_to("crashed")
 
 
 def test_a_message_while_it_works(real: Real) -> None:
@@ -147,6 +56,7 @@ def test_a_draft_stays_as_it_is(real: Real) -> None:
     real.spawn()
     real.comes_to("idle")
     real.send("hello")
+    real.until(lambda: real.stub.asked("hello"), "its first turn")
     real.comes_to("idle", "done")
     real.type("half a draft")
     real.shows("half a draft")
@@ -200,3 +110,38 @@ def test_its_conversation_outlives_the_host(real: Real) -> None:
     real.send("what was the word?")
     real.until(lambda: real.stub.asked("what was the word?"), "the question")
     assert any("xylophone" in request.body for request in real.stub.asked("what was the word?"))
+
+
+@pytest.mark.parametrize("real", INSIDE, indirect=True)
+def test_another_that_it_runs_as_a_tool_does_not_speak_for_it(real: Real) -> None:
+    """That one inherits the variables which tell of muxer's hooks and server."""
+    real.spawn("--auto", "--prompt", "hello")
+    real.until(lambda: real.stub.asked("hello"), "its first turn")
+    real.comes_to("idle", "done")
+    real.send(to_run(real.cli, INSIDE[real.cli]))
+    real.until(lambda: real.stub.results().strip(), "what the other answered")
+    real.comes_to("idle", "done")
+    assert any(request.asked.user.strip(' "') == "inner words" for request in real.stub.requests)
+    assert real.conversations() == {real.facts()["session"]}
+
+
+@pytest.mark.parametrize("real", ["opencode"], indirect=True)
+def test_each_answer_is_given_by_its_number(real: Real) -> None:
+    """Its choices have no keys of their own: they are moved to."""
+    made = real.desk.folder / "made.txt"
+    real.spawn()
+    real.comes_to("idle")
+    real.asks(made)
+    real.answers("3", "Reject")
+    real.comes_to("idle", "done")
+    assert not made.exists()
+    real.asks(made)
+    real.answers("2", "Allow always")
+    real.shows("Always allow")
+    assert not made.exists()
+    real.answers("1", "Confirm")
+    real.until(made.exists, "allowed")
+    made.unlink()
+    real.comes_to("idle", "done")
+    real.send(to_run(real.cli, f"echo made > {made}"))
+    real.until(made.exists, "allowed once and for all")
