@@ -199,7 +199,8 @@ class Inbox:
         found, key = self._panes.living.get(pane), self._ledger.key(numbers)
         last = self._dictation.last(pane)
         if last is not None and last.number == key and found is not None:
-            self._laid[pane] = Batch(numbers=numbers, text=self._text(notes), key=key, pid=found.pid)
+            text = self._text(notes)
+            self._laid[pane] = Batch(numbers=numbers, text=text, key=key, pid=found.pid, enters=last.enters)
         elif found is None or not found.pid or found.exit is not None or pane not in self._agents:
             self._ledger.end(numbers, "failed", UNSURE)
         elif notes[0].reason == KEYS:

@@ -118,7 +118,7 @@ class Paster:
         if batch.prompted:
             return Outcome("taken")
         if pane is None or pane.exit is not None or pane.pid != batch.pid:
-            return Outcome("gone", "its program ended before it was sent")
+            return _unshown() if batch.enters else Outcome("gone", "its program ended before it was sent")
         if not batch.laid_at:  # by another host
             return None
         return self._in_composer(agent, pane, batch)
@@ -181,7 +181,7 @@ class Paster:
                 self._taken_at[pane.id] = time()
                 return Outcome("taken")
             if pane.exit is not None or pane.pid != batch.pid:
-                return Outcome("failed", "its program ended before it showed that it took the text")
+                return _unshown()
             mine = self._look(agent).draft and self._drafts.typed_at(pane.id) < batch.began_at
             if not mine or batch.enters >= ENTERS or self._blocked(agent):
                 return Outcome("failed", "it did not show that it took the text")
@@ -223,6 +223,11 @@ class Paster:
             or times(batch.text, lines) > times(batch.text, batch.before)
             or (agent.cli.composer is None and tuple(lines) != batch.before)
         )
+
+
+def _unshown() -> Outcome:
+    """It may have taken the text and not have lived to show it: that is not typed again."""
+    return Outcome("failed", "its program ended before it showed that it took the text")
 
 
 def _encoded(pane: Pane, text: str) -> bytes:

@@ -229,6 +229,21 @@ async def test_a_host_that_dies_while_it_types_loses_and_repeats_nothing(place: 
     assert await place.prompted(1) == [text]
 
 
+async def test_what_a_program_was_given_whole_before_it_ended_beside_its_host_is_not_typed_again(
+    place: Delivering,
+) -> None:
+    ada = await place.agent(cli=small_cli(keys=Keys(delay=0.02, confirm=30.0)))
+    pid = place.house.panes.living[ada.pane].pid
+    os.kill(pid, signal.SIGSTOP)
+    number = await place.inbox.put(ada, "hello")
+    await until(lambda: (last := place.house.custody.dictation.last(ada.pane)) and last.enters, "its Enter")
+    place.inbox.stop()
+    os.kill(pid, signal.SIGKILL)
+    await place.next_host()
+    await place.inbox.left(number)
+    assert (await place.state(number))[0] == "failed"
+
+
 async def test_a_host_that_dies_before_the_first_byte_types_it_once(place: Delivering) -> None:
     ada = await place.agent()
     place.inbox.mute(ada, muted=True)
