@@ -67,6 +67,14 @@ class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every agent, whatever its project."""
+
+    go_on: Annotated[bool, Meta(description="Tell an agent that a usage limit stopped to go on once it is over?")] = (
+        False
+    )
+
+
 class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How agents work in one project."""
 
@@ -89,6 +97,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panes: Panes = Panes()
     look: Look = Look()
     notices: Notices = Notices()
+    agents: Agents = Agents()
 
 
 Key = tuple[str, str]

@@ -106,6 +106,7 @@ class Services:
         self.history = History(paths, say=lambda trouble: self.tell(Warned(trouble)))
         self.history.wanted = config.panes.history
         self.crew = Crew(store, panes, custody.dictation, self.tell)
+        self.crew.going_on.wanted = config.agents.go_on
         self.agents, self.sentry = self.crew.agents, self.crew.sentry
         self.inbox, self.meter, self.hooked = self.crew.inbox, self.crew.meter, self.crew.hooked
         launcher = Launcher(paths, panes.env)
@@ -150,6 +151,7 @@ class Services:
             self.history.forget_all()
         self.config = config
         self.history.wanted = config.panes.history
+        self.crew.going_on.wanted = config.agents.go_on
         self.panes.heed(config)
 
     # ---- panes

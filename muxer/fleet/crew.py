@@ -13,6 +13,7 @@ from muxer.events import AgentChanged, Event, PaneChanged, PaneClosed, PaneEnded
 from muxer.fleet.agent import Agent
 from muxer.fleet.agents import Agents
 from muxer.fleet.attention import Watched, needs
+from muxer.fleet.going_on import GoingOn
 from muxer.fleet.inbox import Inbox
 from muxer.fleet.metering import Meter
 from muxer.fleet.panes import Panes
@@ -36,6 +37,7 @@ class Crew:
         self.sentry = Sentry(panes, self.agents.living, tell)
         self.inbox = Inbox(store, panes, self.agents.living, tell, dictation=dictation)
         self.inbox.look = lambda agent: self.sentry.look(agent.pane)
+        self.going_on = GoingOn(self.agents.living, self.inbox)
         self.meter = Meter(tell)
         self._panes = panes
 
@@ -58,6 +60,7 @@ class Crew:
         self.agents.heard(event)
         self.sentry.heard(event)
         if isinstance(event, AgentChanged | PaneChanged | PaneEnded | PaneClosed):
+            self.going_on.heard(event.pane)
             self.inbox.heed(event.pane)
 
     def output(self, pane: PaneId) -> None:

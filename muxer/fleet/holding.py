@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import localtime, strftime
 
 from muxer.agents.spec import Door, DoorKind
 from muxer.model import Verdict
@@ -78,6 +79,8 @@ def obstacle(facts: Facts) -> str:
         return "it is frozen"
     if verdict.state == "waiting":
         return f"it waits for you: {verdict.words or verdict.wait or 'it asks something'}"
+    if verdict.state == "limited" and verdict.resets_at:
+        return f"its usage limit is reached, until {strftime('%H:%M', localtime(verdict.resets_at))}"
     return _STATES.get(verdict.state, "") or (f"{facts.other} is in front of it" if facts.other else "")
 
 

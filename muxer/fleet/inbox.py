@@ -93,6 +93,10 @@ class Inbox:
 
     async def cancel(self, number: int) -> None:
         """It is not to be typed. Raises UsageError for one that was, or is on its way."""
+        self.withdraw(number)
+
+    def withdraw(self, number: int) -> None:
+        """The same, at once."""
         self._ledger.end([self._ledger.untouched(number).id], "cancelled")
 
     async def edit(self, number: int, text: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from muxer.agents.spec import Cli
+from tests.fleet.delivering import Delivering, delivering_in
 from tests.fleet.toys import knows, toy_cli
 from tests.house import House, house_in
 from tests.workspaces.repositories import repository
@@ -26,3 +27,10 @@ async def house(toy: Cli) -> AsyncIterator[House]:
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     return repository(tmp_path / "shop")
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Delivering]:
+    """One host's inbox, and agents that it types into."""
+    async with delivering_in(tmp_path) as made:
+        yield made

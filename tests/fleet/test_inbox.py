@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,14 +11,8 @@ from muxer.agents.spec import Door, Keys
 from muxer.errors import UnknownName, UsageError
 from muxer.fleet.agent import Agent
 from muxer.store.inbox import begin_typing
-from tests.fleet.delivering import Delivering, delivering_in, small_cli
+from tests.fleet.delivering import Delivering, small_cli
 from tests.house import until
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Delivering]:
-    async with delivering_in(tmp_path) as made:
-        yield made
 
 
 async def test_a_text_is_typed_and_taken(place: Delivering) -> None:

@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,7 @@ from muxer.errors import UsageError
 from muxer.events import Warned
 from muxer.fleet.agent import Agent
 from muxer.model import Verdict
-from tests.fleet.delivering import Delivering, delivering_in, small_cli
+from tests.fleet.delivering import Delivering, small_cli
 from tests.house import until
 
 WRITING = "its text is in the prompt: you are writing where it stands"
@@ -25,12 +23,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """People are quiet after a moment."""
     for module in ("pasting", "inbox"):
         monkeypatch.setattr(f"muxer.fleet.{module}.HUMAN", 0.3)
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Delivering]:
-    async with delivering_in(tmp_path) as made:
-        yield made
 
 
 async def test_what_people_type_meanwhile_is_neither_lost_nor_inside(place: Delivering) -> None:

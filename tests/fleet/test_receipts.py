@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,17 +16,11 @@ from muxer.fleet.agent import Agent
 from muxer.fleet.receipts import UNSURE
 from muxer.model import Verdict
 from muxer.store.inbox import begin_typing
-from tests.fleet.delivering import Delivering, delivering_in, small_cli
+from tests.fleet.delivering import Delivering, small_cli
 from tests.house import until
 
 NEVER = "its file door took it and it never showed: look, then send it again or not"
 SPEAKS = Hooks(format="none", events={"Prompt": "prompted"})
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Delivering]:
-    async with delivering_in(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
