@@ -36,6 +36,8 @@ AGENTS = {
     "cyd": ("plain", ("--bite", "64", "--alternate")),
     "dan": ("plain", ("--signs", "title,status,notify")),
 }
+CRASHED = "its program ended before it showed that it took the text"
+"""What nobody can know, and a person is told: Enter was typed, and the agent crashed before it showed anything."""
 PATIENCE = 60
 """Seconds in which one more must have arrived."""
 MARK = re.compile(r"<d(\d+)>(.*?)</d\1>", re.DOTALL)
@@ -138,7 +140,7 @@ class Walk:
         taken = [record for record in records if record["did"] == "submitted"]
         times = Counter(int(found[1]) for record in taken for found in MARK.finditer(record["text"]))
         return {
-            "lost": [number for number in self.sent if not times[number] and number not in self.doubtful],
+            "lost": [number for number in self.sent if not times[number] and not self.is_told_of(number)],
             "doubled": [number for number, count in times.items() if count > 1],
             "torn": [record for record in taken if is_torn(self, record)],
             "in a draft": [
@@ -151,6 +153,13 @@ class Walk:
             "approved": [record for record in records if record["did"] == "approved"],
             "a command": [record for record in records if record["did"] in ("bang", "slash", "popup")],
         }  # fmt: skip
+
+    def is_told_of(self, number: int) -> bool:
+        """Does whoever sent it know that it may not have arrived?"""
+        if number in self.doubtful:
+            return True
+        trace = self.desk.json("trace", str(self.notes[number]))
+        return (trace["state"], trace["reason"]) == ("failed", CRASHED)
 
     def story(self, wrong: dict[str, list[Any]]) -> str:
         """What became of each: what muxer wrote down of it, and what its agent did meanwhile."""
