@@ -56,7 +56,7 @@ class Inbox:
         self._ledger = Ledger(store, lambda pane: tell(AgentChanged(pane)))
         self._doorman = Doorman(panes, self._drafts, self._ledger, self._look, self._places)
         self._paster = Paster(panes, dictation, self._drafts, self._look, self._doorman.blocked)
-        self._receipts = Receipts(self._ledger, panes, self._fail)
+        self._receipts = Receipts(self._ledger, panes, took=self._paster.took, give_up=self._fail)
         self._laid: dict[PaneId, Batch] = {}
         """What is in a composer, or on its way there."""
         self._tasks: dict[PaneId, asyncio.Task[None]] = {}

@@ -82,6 +82,10 @@ class Paster:
         self._look, self._blocked = look, blocked
         self._taken_at: dict[PaneId, float] = {}
 
+    def took(self, pane: PaneId) -> None:
+        """An agent has a text now, whichever way it came."""
+        self._taken_at[pane] = time()
+
     def settling(self, agent: Agent) -> float:
         """Seconds for which it may still begin to work on what it took last; none once it did something since."""
         at = self._taken_at.get(agent.pane, 0.0)
@@ -178,7 +182,7 @@ class Paster:
     async def _confirm(self, agent: Agent, pane: Pane, batch: Batch) -> Outcome:
         while True:
             if await self._shows(agent, pane, batch):
-                self._taken_at[pane.id] = time()
+                self.took(pane.id)
                 return Outcome("taken")
             if pane.exit is not None or pane.pid != batch.pid:
                 return _unshown()
@@ -211,17 +215,19 @@ class Paster:
             return True
         if verdict.state not in ("idle", "done", "working") or verdict.draft:
             return False
-        if verdict.state == "working" and verdict.since >= batch.entered_at:
+        works = verdict.state == "working" and verdict.since >= batch.entered_at
+        if works and not batch.entered_at:  # another host typed its Enter
             return True
-        if pane.heard_at < batch.entered_at or (verdict.draft is None and agent.cli.composer is not None):
+        if not works and (pane.heard_at < batch.entered_at or (verdict.draft is None and agent.cli.composer)):
             return False
-        if not batch.entered_at:  # another host typed its Enter: nobody knows what was written since
+        if not batch.entered_at:  # nobody knows what was written since
             return times(batch.text, pane.terminal.engine.lines(history=True)) > 0
         lines = pane.terminal.engine.lines()
+        # That it works is not enough where its composer can be seen: it may work on something else, and not have read.
         return (
             batch.shown
             or times(batch.text, lines) > times(batch.text, batch.before)
-            or (agent.cli.composer is None and tuple(lines) != batch.before)
+            or (agent.cli.composer is None and (works or tuple(lines) != batch.before))
         )
 
 

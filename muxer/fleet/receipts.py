@@ -49,10 +49,13 @@ class Given:
 
 
 class Receipts:
-    """Of all panes. `give_up` is called with what never showed, and why."""
+    """Of all panes. `took` is called with who has what it was given, `give_up` with what never showed, and why."""
 
-    def __init__(self, ledger: Ledger, panes: Programs, give_up: Callable[[PaneId, Sequence[int], str], None]) -> None:
-        self._ledger, self._panes, self._give_up = ledger, panes, give_up
+    def __init__(
+        self, ledger: Ledger, panes: Programs, *, took: Callable[[PaneId], None],
+        give_up: Callable[[PaneId, Sequence[int], str], None],
+    ) -> None:  # fmt: skip
+        self._ledger, self._panes, self._took, self._give_up = ledger, panes, took, give_up
         self._awaited: dict[PaneId, Given] = {}
         self._doubted: dict[PaneId, list[tuple[Sequence[int], str]]] = {}
 
@@ -146,6 +149,7 @@ class Receipts:
 
     def _take(self, pane: PaneId, given: Given) -> None:
         del self._awaited[pane]
+        self._took(pane)
         self._ledger.end(given.numbers, "submitted", given.way)
 
     def _doubt(self, pane: PaneId, given: Given, why: str) -> None:

@@ -91,6 +91,16 @@ async def test_a_second_enter_would_send_what_a_person_typed_meanwhile(place: De
     assert place.inbox._drafts.wrote(ada.pane)
 
 
+async def test_one_that_works_on_something_else_has_not_taken_it(place: Delivering) -> None:
+    ada = await place.agent(cli=small_cli(keys=Keys(delay=0.02, confirm=0.3)))
+    os.kill(place.house.panes.living[ada.pane].pid, signal.SIGSTOP)
+    number = await place.inbox.put(ada, "hello")
+    await until(lambda: (last := place.house.custody.dictation.last(ada.pane)) and last.enters, "its Enter")
+    place.states[ada.pane] = Verdict(state="working", since=time.time() + 1, draft=False)
+    await place.inbox.left(number)
+    assert await place.state(number) == ("failed", "it did not show that it took the text")
+
+
 async def test_what_is_not_confirmed_has_failed(place: Delivering) -> None:
     ada = await place.agent(cli=small_cli(keys=Keys(delay=0.02, confirm=0.2)))
     terminal = place.house.panes.terminals[ada.pane]

@@ -6,12 +6,13 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from time import time
 
 import pytest
 
 from muxer.agents.spec import Door, Hooks
 from muxer.events import Warned
-from muxer.fleet import doors, receipts
+from muxer.fleet import doors, pasting, receipts
 from muxer.fleet.agent import Agent
 from muxer.fleet.receipts import UNSURE
 from muxer.model import Verdict
@@ -184,6 +185,26 @@ async def test_what_the_hook_at_a_turns_end_was_given_fails_if_it_does_not_go_on
     await place.inbox.left(number)
     state, why = await place.state(number)
     assert (state, why.partition(" took it")[0]) == ("failed", "the hook at the end of its turn")
+
+
+async def test_one_that_has_what_it_was_given_is_left_to_begin(
+    place: Delivering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pasting, "SETTLING", 30.0)
+    ada = await place.agent(cli=small_cli(Door(kind="turn-end")))
+    place.inbox.mute(ada, muted=True)
+    await place.inbox.put(ada, "hello")
+    await until(lambda: place.inbox.waiting(ada.pane)[0].state == "held")
+    place.inbox.mute(ada, muted=False)
+    assert place.inbox.offer(ada) == "hello"
+    place.hook(ada, "tool")
+    assert place.inbox.waiting(ada.pane) == []
+    await place.inbox.put(ada, "another")
+    await considered(place, ada)
+    assert place.inbox._tasks == {}
+    place.states[ada.pane] = ada.verdict = Verdict(state="idle", since=time())
+    place.inbox.heed(ada.pane)
+    assert await place.prompted(1) == ["another"]
 
 
 # the next host
