@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the table takes longer to import than attaching may take
 
 SAYS = frozenset({"send", "broadcast"})
 """Verbs that an agent may use in its own name, with a text that may come from stdin."""
+SHOWN = frozenset({"monitor", "new"})
+"""Verbs whose work is to be seen: a terminal outside attaches after them."""
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -25,8 +27,8 @@ SCREEN = 80, 24
 """The size of a host that nobody looks at yet."""
 
 READ_HERE = frozenset({
-    "attach", "cli", "completion", "config", "doctor", "events", "help", "keys", "logs", "new", "reload", "send",
-    "setup", "spawn", "status", "stop", "version", "wait",
+    "attach", "cli", "completion", "config", "doctor", "events", "help", "init", "keys", "logs", "monitor", "new",
+    "reload", "send", "setup", "spawn", "status", "stop", "version", "wait",
 })  # fmt: skip
 """Verbs that need no host, start one, reach one of another version, tell as they go, or may wait for ever."""
 
@@ -235,12 +237,12 @@ def _perform(verb: "Verb", name: str, words: list[str], unreached: HostUnreachab
     paths = host_paths(name)
     if verb.streams:
         return _follow(paths, verb, given, json=json)
-    starts = verb.name in {"new", "spawn"}
+    starts = verb.name in {"monitor", "new", "spawn"}
     for text in ("prompt", *(("text",) if verb.name in SAYS else ())):
         if given.get(text) == "-":
             given[text] = sys.stdin.read()
     result = _new(paths, verb, given) if starts else _ask(paths, verb, given)
-    if verb.name != "new" or json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
+    if verb.name not in SHOWN or json or given.get("no_attach") or os.environ.get("MUXER_PANE") or not _on_terminal():
         return _tell(verb, result, json=json)
     return _attach(name, read_only=False, command=None)
 

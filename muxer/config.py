@@ -70,9 +70,7 @@ class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every agent, whatever its project."""
 
-    go_on: Annotated[bool, Meta(description="Tell an agent that a usage limit stopped to go on once it is over?")] = (
-        False
-    )
+    go_on: Annotated[bool, Meta(description="Tell an agent to go on once its usage limit is over?")] = False
 
 
 class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +84,22 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: Annotated[
         str | tuple[str, ...], Meta(description="Says whether work is good: a line for the shell, or a list of words.")
     ] = ""
+    check_timeout: Annotated[int, Meta(ge=1, le=86_400, description="Seconds that the check may take.")] = 1800
     base: Annotated[str, Meta(description="The branch that work starts from; empty: the repository's own.")] = ""
+    remote: Annotated[
+        str, Meta(description="The remote that people share agents' work by; empty: it stays on this machine.")
+    ] = ""
+    operator: Annotated[str, Meta(description="Who you are in the names of branches; empty: as git knows you.")] = ""
+    copies: Annotated[
+        tuple[str, ...], Meta(description="What git does not have and a new workspace gets a copy of, as paths.")
+    ] = (".env",)
+    links: Annotated[
+        tuple[str, ...], Meta(description="The same for big folders: files are shared where the disk can do that.")
+    ] = ("node_modules",)
+    setup: Annotated[
+        str | tuple[str, ...], Meta(description="Run in a new workspace, before its agent: a line, or a list of words.")
+    ] = ""
+    ports: Annotated[int, Meta(ge=0, le=1000, description="Port numbers that each workspace has to itself.")] = 10
     roles: Annotated[tuple[str, ...], Meta(description="What agents may be.")] = ()
 
 
@@ -116,7 +129,9 @@ _KINDS: dict[Key, Any] = {
     for name, kind in get_type_hints(struct, include_extras=True).items()
 }
 
-YOURS_ALONE: tuple[Key, ...] = (("panes", "shell"), ("panes", "clipboard"))
+YOURS_ALONE: tuple[Key, ...] = (
+    ("panes", "shell"), ("panes", "clipboard"), (PROJECT, "remote"), (PROJECT, "operator")
+)  # fmt: skip
 """What a project may not set: it comes from whoever wrote the project."""
 
 CHOICES = "choices.toml"
@@ -280,14 +295,20 @@ def read_source(file: str, label: str = "", before: Source | None = None, *, our
     return understood(Source(file=file, label=label, text=text), data, key_lines(text) if data else {}, ours=ours)
 
 
-def understood(source: Source, data: dict[str, Any], found: dict[tuple[str, ...], int], *, ours: bool) -> Source:
-    """A source with all of the data that can be used, and a line for whatever cannot."""
+def understood(
+    source: Source, data: dict[str, Any], found: dict[tuple[str, ...], int], *, ours: bool, chosen: bool = False
+) -> Source:
+    """A source with all of the data that can be used, and a line for whatever cannot.
+
+    It is the person's own, or a project's, or what a person has `chosen` for a project.
+    """
     values, troubles = {}, []
     for path, value in _leaves(data):
         try:
             key = known_key(path, value)
-            if not ours and key in YOURS_ALONE:
-                raise UsageError(f"a project may not set {'.'.join(key)}: put it into {homely(user_file())}")
+            if not (ours or chosen) and key in YOURS_ALONE:
+                where = f"say muxer init --{key[1]}" if key[0] == PROJECT else f"put it into {homely(user_file())}"
+                raise UsageError(f"a project may not set {'.'.join(key)}: {where}")
             if ours and key[0] == PROJECT:
                 raise UsageError(f"{key[1]} is a project's: say muxer project set NAME {key[1]} VALUE")
             values[key] = checked(key, value)

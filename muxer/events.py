@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from muxer.model import Exit, PaneId
+from muxer.work import Commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,44 @@ class AgentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitSeen:
+    """The agent of this pane has these commits now, oldest first, that nobody was told of before."""
+
+    pane: PaneId
+    commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkChanged:
+    """The workspace of this pane's agent stands differently: commits, files, what it waits for."""
+
+    pane: PaneId
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkMoved:
+    """The trunk of this repository points to another commit."""
+
+    root: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClashesChanged:
+    """Other work clashes in this repository."""
+
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialChanged:
+    """The check of this pane's promotion said something, or ended."""
+
+    pane: PaneId
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """Its program announced something: a bell, a notification, progress, text for the clipboard."""
 
@@ -57,4 +96,17 @@ class Warned:
     text: str
 
 
-Event = PaneOpened | PaneChanged | PaneEnded | PaneClosed | AgentChanged | Noticed | Warned
+Event = (
+    PaneOpened
+    | PaneChanged
+    | PaneEnded
+    | PaneClosed
+    | AgentChanged
+    | CommitSeen
+    | WorkChanged
+    | TrunkMoved
+    | ClashesChanged
+    | TrialChanged
+    | Noticed
+    | Warned
+)

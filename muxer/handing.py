@@ -2,22 +2,27 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from muxer.bus.follow import follow
 from muxer.commands.completion import complete_line, written
 from muxer.commands.line import answer_words
 from muxer.commands.table import VERBS, run, verb_named
 from muxer.config import Key, Settings, in_one_line
 from muxer.errors import MuxerError
 from muxer.events import Event, Warned
-from muxer.model import AgentFacts, CliFacts, HumanKey, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
+from muxer.model import AgentFacts, CliFacts, HumanKey, Logged, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.services import Services
 from muxer.settings.wardrobe import Wardrobe
+from muxer.store.log import newest
+from muxer.store.log import since as logged_since
 from muxer.store.panes import write_layout
 from muxer.ui.runtime import Candidate, VerbHelp
+from muxer.work import Clash, Standing, Trial
 
 if TYPE_CHECKING:  # it loads Textual
     from muxer.ui.app import MuxerApp
@@ -71,6 +76,36 @@ class Handed:
         """What its agent's conversation has used."""
         found = self._services.agents.of(pane)
         return found.usage if found else None
+
+    def standing(self, pane: PaneId) -> Standing | None:
+        """How its agent's work stands in git."""
+        return self._services.exchange.standings.of(pane) if self._services.begun else None
+
+    def pending(self, pane: PaneId) -> str:
+        """Why its workspace is not moved onto trunk yet."""
+        sync = self._services.exchange.syncer.pending.get(pane) if self._services.begun else None
+        return sync.why if sync else ""
+
+    def clashes(self) -> list[Clash]:
+        """Agents whose work touches the same files."""
+        return self._services.exchange.radar.clashes() if self._services.begun else []
+
+    def trial(self, pane: PaneId) -> Trial | None:
+        """The check of its promotion."""
+        return self._services.exchange.proving.trial_of(pane) if self._services.begun else None
+
+    async def happenings(self, limit: int) -> AsyncGenerator[Sequence[Logged], None]:
+        """The newest that was logged, and from then on all that is."""
+        store = self._services.store
+
+        async def read(last: int, limit: int) -> list[Logged]:
+            return await store.read(logged_since, last, limit)
+
+        found = await store.read(newest, limit)
+        yield found
+        async with aclosing(follow(self._services.bus, read, found[-1].id if found else 0)) as batches:
+            async for batch in batches:
+                yield batch
 
     def notes(self, pane: PaneId) -> list[Note]:
         """What waits to be typed into its agent."""

@@ -157,6 +157,7 @@ class Host:
         await asyncio.sleep(FIRST_PICTURE)
         await asyncio.to_thread(load_deeds)
         await self._services.read_clis()
+        await self._services.begin_exchange()
         gc.freeze()
         await self._handed.watch_settings()
 
@@ -299,6 +300,7 @@ class Host:
         self._handed.stop_watching()
         services.supervisor.end()
         services.crew.stop()
+        services.end_exchange()
         if why == "signal":
             services.panes.save()
             for pane in services.panes.living:

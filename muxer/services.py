@@ -8,8 +8,10 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from importlib import import_module
 from time import time
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from muxer import __version__
 from muxer.agents.spec import Cli
@@ -38,6 +40,9 @@ from muxer.store.panes import note_folder, number_of, runs_of
 from muxer.terminal.custody import Custody
 from muxer.terminal.terminal import Terminal
 from muxer.wire.doorway import Doorway
+
+if TYPE_CHECKING:  # it loads pygit2
+    from muxer.exchange.exchange import Exchange
 
 RECENT = 500
 """So many of the last reports of hooks are looked through."""
@@ -70,6 +75,9 @@ class Stage(Protocol):
 
     def resize_pane(self, pane: PaneId, cols: int, rows: int) -> None:
         """Give a pane that size, as far as its neighbours can spare it."""
+
+    def act(self, action: str) -> None:
+        """Do an action of the table, as a key would."""
 
     def clients(self) -> list[ClientFacts]:
         """Who is attached."""
@@ -114,11 +122,32 @@ class Services:
         self.resumer.deliver = self.inbox.put
         self.inbox.folder_of = lambda agent: launcher.folder_of(agent.id)
         self.spawner = Spawner(self.agents, panes, store, self.resumer, around=self, under=f"{paths.state}/worktrees")
-        self.clearing = Clearing(self.agents, panes, store, launcher, self.tell)
+        self.clearing = Clearing(self.agents, panes, store, launcher)
         panes.again = self.resumer.again
         panes.on_saved = self._saved
         panes.on_heard = self.crew.output
+        self.begun = False
+        """Is it seen what agents do in git?"""
         self._cut_off: list[Pane] = []
+
+    @cached_property
+    def exchange(self) -> "Exchange":
+        """What workspaces give each other. Git takes longer to load than a first picture can wait."""
+        from muxer.exchange.exchange import Exchange  # noqa: PLC0415 - as said
+
+        return Exchange(self.crew, self.projects, self.store, self.tell, state=self.paths.state, env=self.panes.env)
+
+    async def begin_exchange(self) -> None:
+        """From now on, see what agents do in git."""
+        await asyncio.to_thread(import_module, "muxer.exchange.exchange")
+        self.begun = True
+        await self.exchange.begin()
+
+    def end_exchange(self) -> None:
+        """See nothing any more, and begin nothing."""
+        if self.begun:
+            self.begun = False
+            self.exchange.stop()
 
     @property
     def clis(self) -> Mapping[str, Cli]:
@@ -140,6 +169,8 @@ class Services:
         self.supervisor.heard(event)
         self.resumer.heard(event)  # it asks whose pane that was
         self.crew.heard(event)
+        if self.begun:
+            self.exchange.heard(event)
         if isinstance(event, PaneClosed):
             self.history.forget(event.pane)
             if not self.panes.living:
@@ -153,6 +184,8 @@ class Services:
         self.history.wanted = config.panes.history
         self.crew.going_on.wanted = config.agents.go_on
         self.panes.heed(config)
+        if self.begun:
+            self.exchange.trunks.heed()
 
     # ---- panes
 
@@ -231,7 +264,7 @@ class Services:
         gone = await self.crew.learn(f"{config_folder()}/clis")
         for known in gone:
             self.spawner.parted(place_of(known))
-        self._sweeping = asyncio.ensure_future(self.clearing.sweep(gone))
+        await self.spawner.tidy()
         await self.supervisor.learn()
         return sorted(self.panes.living, key=number_of)
 

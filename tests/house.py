@@ -50,6 +50,7 @@ class Screen:
         self.services: Services
         self.shown: dict[PaneId, Terminal | None] = {}
         self.dismissed: list[str] = []
+        self.acted: list[str] = []
         self.tree: Any = None
 
     def look(self) -> list[PaneFacts]:
@@ -94,6 +95,9 @@ class Screen:
         terminal = self.shown[pane]
         assert terminal
         terminal.resize(cols, rows)
+
+    def act(self, action: str) -> None:
+        self.acted.append(action)
 
     def clients(self) -> list[ClientFacts]:
         return []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.seat import MUXER, Seat
+from tests.workspaces.repositories import commit, git, repository
 
 Scene = Callable[[Seat], None]
 
@@ -70,12 +71,45 @@ NAMES = ("eve", "fay", "gil", "hal", "ivy", "jon", "kay", "lee", "mia", "ned", "
 LOG = "seq -f 'GET /orders/%.0f 200  4 ms' 4000 4400 | sed '/7 200/s/$/  slow: total recomputed/'"
 
 
+FILES = {
+    "src/routes/orders.py": "def total(prices):\n    total = sum(prices)\n    return round(total, 2)\n",
+    "src/money.py": "CENT = 100\n\n\ndef halves(cents):\n    return cents // 2\n",
+    "tests/test_orders.py": "def test_total():\n    assert total([1, 2]) == 3\n",
+}
+WORK = (
+    ("ada", "src/routes/orders.py", "round(total, 2)", "total.quantize(CENT)", "fix order total rounding"),
+    (
+        "ada",
+        "tests/test_orders.py",
+        "[1, 2]) == 3",
+        "[1, 2]) == 3\n    assert total([HALF]) == CENT",
+        "test half-cent totals",
+    ),
+    ("ada", "src/money.py", "\n\ndef halves(cents):\n    return cents // 2\n", "", "drop unused helper"),
+    ("cyd", "src/money.py", "cents // 2", "(cents + 1) // 2", "round halves up"),
+)
+"""Who committed what: a file, words of it, what they became, and the subject."""
+
+
 def _projects(home: Path) -> dict[str, Path]:
     folders = {name: home / name for name in ("api", "web")}
     for folder in folders.values():
-        (folder / ".git").mkdir(parents=True, exist_ok=True)
-        (folder / ".git" / "HEAD").write_text("ref: refs/heads/muxer/kim/ada\n")
+        if folder.exists():
+            continue
+        repository(folder)
+        for name, text in FILES.items():
+            folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+            commit(folder, name, text)
     return folders
+
+
+def _at_git(folder: Path) -> None:
+    """What the agents committed."""
+    for agent, name, before, after, subject in WORK:
+        file = folder.joinpath(agent, name)
+        file.write_text(file.read_text().replace(before, after))
+        git(file.parent, "commit", "--quiet", "--all", "--message", subject)
+    folder.joinpath("ada", "notes.txt").write_text("ask about half cents\n")
 
 
 @contextlib.contextmanager
@@ -104,7 +138,8 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
 
     def spawn(agent: str, cli: str, script: str, *words: str, folder: str = "api") -> None:
         (home / f"{agent}.sh").write_text(script.replace("MUXER", shlex.join(MUXER)))
-        run("spawn", "--name", agent, "--cli", cli, "--workspace", "here", *words, folder=folder)
+        run("spawn", "--name", agent, "--cli", cli, *words, folder=folder)
+        run("relay", agent, "off")
 
     if name == "first-run":
         with Seat([*MUXER], cols, rows, env, cwd=folders["api"]) as seat:
@@ -124,6 +159,7 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
             fleet = f"{HUSH}{FLEET}{END}"
             run("new", "--no-attach", "--name", agent, "--tab", "fleet", "--", "sh", "-c", fleet)
             seat.send(f"{PREFIX}\x1b5")
+        _at_git(Path(env["XDG_STATE_HOME"], "muxer", "default", "worktrees", "api"))
         seat.send(f"{PREFIX}1")
         seat.send(f"{PREFIX}h")
         seat.wait_quiet(1)
@@ -215,6 +251,28 @@ def attention(seat: Seat) -> None:
     seat.wait_quiet(0.5)
 
 
+def review(seat: Seat) -> None:
+    """What an agent changed."""
+    seat.send(f"{PREFIX}D")
+    seat.wait_for("since ")
+    seat.send("\x1b[B\r")
+    seat.wait_quiet(0.5)
+
+
+def radar(seat: Seat) -> None:
+    """Who changes the same files."""
+    seat.send(f"{PREFIX}G")
+    seat.wait_for("RADAR")
+    seat.wait_quiet(0.5)
+
+
+def monitor(seat: Seat) -> None:
+    """All agents' work, and what one of them shows."""
+    seat.send(f"{PREFIX}V")
+    seat.wait_for("MONITOR")
+    seat.wait_quiet(0.5)
+
+
 def spawning(seat: Seat) -> None:
     """The spawn dialog."""
     seat.send(f"{PREFIX}A")
@@ -303,20 +361,18 @@ def first_run(seat: Seat) -> None:
 SCENES: dict[str, Scene] = {
     "main": main, "zoomed": zoomed, "palette": palette, "which-key": which_key, "keys": keys, "copy-mode": copy_mode,
     "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
-    "attention": attention, "spawn": spawning,
+    "attention": attention, "spawn": spawning, "radar": radar, "monitor": monitor, "review": review,
     "scratch": scratch, "synced": synced, "first-run": first_run,
     "toast": toast, "sidebar": sidebar, "cards": cards, "notices": notices, "naming": naming, "closing": closing,
     "ended": ended, "frozen": frozen,
 }  # fmt: skip
 
+_PICTURES = "attention spawn promote review radar monitor zoomed palette which-key copy-mode scratch first-run"
 SHOWN: list[tuple[str, str, dict[str, Any]]] = [
     ("main", "main", {}),
     ("light", "main", {"theme": "day"}),
     ("contrast", "main", {"theme": "contrast"}),
     ("narrow", "main", {"cols": 60, "rows": 20}),
-    *(
-        (name, name, {})
-        for name in ("attention", "spawn", "zoomed", "palette", "which-key", "copy-mode", "scratch", "first-run")
-    ),
+    *((name, name, {}) for name in _PICTURES.split()),
 ]
 """What the README shows: file, scene, options."""

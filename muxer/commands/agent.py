@@ -117,7 +117,7 @@ def _living(services: "Services", agent: "Agent") -> dict[str, Any]:
 def _gone(known: "KnownAgent") -> dict[str, Any]:
     from muxer.fleet.agents import facts_of
 
-    return {**plain(facts_of(known)), "state": "gone"}
+    return {**plain(facts_of(known)), "state": "archived" if known.archived_at else "gone"}
 
 
 async def _got(services: "Services", name: str) -> dict[str, Any]:
@@ -143,10 +143,25 @@ async def _left_by(services: "Services", name: str) -> "KnownAgent | None":
 async def _rename(services: "Services", names: list[str]) -> dict[str, Any]:
     if len(names) != 2:
         raise UsageError("say both: muxer agent rename NAME NEW")
+    known = await _left_by(services, names[0])
+    if known and all(services.panes.living[pane].name != names[0] for pane in services.agents.living):
+        return {"said": [await _rename_gone(services, known, names[1])], "left": []}
     pane = services.panes.living[services.agents.find(names[0]).pane]
     before = pane.name
     await services.panes.rename(pane, names[1])
     return {"said": [f"{before} is called {pane.name} now"], "left": []}
+
+
+async def _rename_gone(services: "Services", known: "KnownAgent", name: str) -> str:
+    """Its folder and its branch keep their names: programs, conversations and pull requests know them by these."""
+    from muxer.fleet.naming import readable
+    from muxer.store.agents import gone_agents, rename_agent
+
+    name = readable(name)
+    if name in services.panes.taken() | {one.name for one in await services.store.read(gone_agents)}:
+        raise UsageError(f"{name} is taken: choose another name")
+    await services.store.ask(rename_agent, known.id, name)
+    return f"{known.name} is called {name} now"
 
 
 async def _kill(services: "Services", name: str) -> str:
@@ -178,7 +193,8 @@ async def _restore(services: "Services", name: str) -> str:
         raise UsageError(f"{name} is there: muxer agent restart {name} starts its program again")
     made = await services.spawner.restore(await services.agents.gone(name))
     facts = services.agents.facts(made.agent)
-    how = f": {made.said}" if made.said else " and goes on with its own conversation" if made.agent.session else ""
+    how = " and goes on with its own conversation" if made.resumed else ""
+    how += f": {made.said}" if made.said else ""
     return f"{facts.name} is back in {works(plain(facts))}{how}"
 
 
@@ -190,15 +206,19 @@ async def _cleanup(services: "Services", names: list[str], discard: list[str]) -
     for name in wanted:
         if any(services.panes.living[pane].name == name for pane in services.agents.living):
             raise UsageError(f"{name} is there: muxer agent kill {name} first")
-    known = [await services.agents.gone(name) for name in wanted] or await services.store.read(gone_agents)
+    known = [await services.agents.gone(name) for name in wanted]
+    if not wanted:
+        known = [one for one in await services.store.read(gone_agents) if not one.archived_at]
     result: dict[str, Any] = {"said": [], "left": []}
     for one in known:
         try:
-            await services.clearing.clear(one, discard=one.name in discard)
+            kept = await services.clearing.clear(one, discard=one.name in discard)
         except MuxerError as error:
             result["left"].append({"name": one.name, "why": str(error)})
         else:
-            result["said"].append(f"{one.name} left nothing behind")
+            result["said"].append(
+                f"{one.name} left nothing behind" + (f" but {kept}, which has it all" if kept else "")
+            )
     if not known:
         result["said"].append("no agent left anything behind")
     return result

@@ -53,7 +53,7 @@ async def project(
     Arguments:
         action: add, list or remove one; get or set its settings; agree: let the commands of its own file run
         project: its name, or the folder to add; the one you are in without it
-        key: cli, workspace, check, base or roles
+        key: what is to be set; muxer project get NAME shows all there is
         value: for set; without it, what you set is forgotten
         name: what an added one is called
         cwd: the folder you are in
@@ -85,6 +85,7 @@ async def project(
             if not key:
                 raise UsageError(f"say what: muxer project set {found.name} KEY VALUE")
             choose(found.folder, key, value)
+            services.exchange.trunks.look(found.folder)
     return _settings(found, read_project(found.folder), key)
 
 

@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 from muxer.commands.table import command
-from muxer.commands.text import aligned
 from muxer.paths import homely
 
 TYPE_CHECKING = False
@@ -64,17 +63,17 @@ def _meant(name: str) -> "list[Cli]":
     from muxer.agents.installing import file_of
     from muxer.errors import UnknownName, UsageError
 
-    clis = _clis()
+    clis = known_clis()
     if not name:
         return [cli for cli in clis.values() if file_of(cli) and program_of(cli, os.environ)]
     if name not in clis:
         raise UnknownName("CLI", name, list(clis))
     if not file_of(clis[name]):
-        raise UsageError(f"{name} needs no setup: {_how(clis[name])}")
+        raise UsageError(f"{name} needs no setup: {how(clis[name])}")
     return [clis[name]]
 
 
-def _clis() -> "dict[str, Cli]":
+def known_clis() -> "dict[str, Cli]":
     from muxer.agents.reading import read_clis
     from muxer.paths import config_folder
 
@@ -90,42 +89,8 @@ def _agreed(wanted: "Change") -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def _how(cli: "Cli") -> str:
-    """How muxer hears of what it does."""
+def how(cli: "Cli") -> str:
+    """How muxer hears of what a CLI does."""
     if cli.hooks is None or cli.hooks.format == "none":
         return "its title and screen are read, for it has no hooks that muxer knows"
     return "it is told of its hooks when it starts"
-
-
-def _stated(answer: list[dict[str, Any]]) -> str:
-    if not answer:
-        return "no CLI that muxer knows is installed: muxer cli ls tells how to"
-    return aligned([["CLI", "HOOKS", "MCP"], *([one["cli"], one["hooks"], one["mcp"]] for one in answer)])
-
-
-@command(show=_stated, local=True)
-async def status(_services: object) -> list[dict[str, Any]]:
-    """Tell of each CLI that is installed how its hooks are set up.
-
-    Example:
-        muxer status
-    """
-    from muxer.agents.finding import program_of
-
-    return [_state(cli) for cli in _clis().values() if cli.binary and program_of(cli, os.environ)]
-
-
-def _state(cli: "Cli") -> dict[str, Any]:
-    from muxer.agents.hooking import CALLBACK
-    from muxer.agents.installing import change, file_of
-    from muxer.errors import MuxerError
-
-    hooks, fine = _how(cli), True
-    if file := file_of(cli):
-        try:
-            fine = not change(cli, CALLBACK).diff
-            hooks = f"in {homely(file)}" if fine else f"not in {homely(file)} yet: muxer setup {cli.name}"
-        except MuxerError as error:
-            fine, hooks = False, str(error)
-    mcp = "given when it starts" if cli.mcp else "none that muxer knows"
-    return {"cli": cli.name, "hooks": hooks, "mcp": mcp, "fine": fine}

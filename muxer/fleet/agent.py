@@ -15,8 +15,8 @@ class Agent:
 
     __slots__ = (
         "auto", "branch", "circle", "cli", "command", "effort", "folder", "heard", "id", "model", "muted", "pane",
-        "port", "project", "prompt", "role", "session", "spawned_at", "token", "told", "transcript", "usage", "verdict",
-        "workspace",
+        "port", "ports", "project", "prompt", "role", "session", "setup", "source", "spawned_at", "token", "told",
+        "transcript", "usage", "verdict", "workspace",
     )  # fmt: skip
 
     def __init__(self, number: int, pane: PaneId, cli: Cli, *, token: str, folder: str, spawned_at: float) -> None:
@@ -30,6 +30,12 @@ class Agent:
         self.spawned_at = spawned_at
         self.role = self.circle = self.project = self.branch = ""
         self.workspace: Workspace = "here"
+        self.source = ""
+        """The repository that its workspace was made from."""
+        self.ports: tuple[int, int] = (0, 0)
+        """The first of the ports that its workspace has to itself, and how many there are."""
+        self.setup = ""
+        """What is run in its workspace before its program is started there first."""
         self.session = ""
         """The id of its conversation."""
         self.transcript = ""

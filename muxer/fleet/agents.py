@@ -124,6 +124,8 @@ def agent_of(known: KnownAgent, clis: Mapping[str, Cli]) -> Agent:
     agent.workspace, agent.session, agent.transcript = known.workspace, known.session, known.transcript
     agent.muted = known.muted
     chosen = known.choices
+    agent.source, agent.setup = str(chosen.get("source", "")), str(chosen.get("setup", ""))
+    agent.ports = int(chosen.get("ports", 0)), int(chosen.get("room", 0))
     agent.model, agent.effort = str(chosen.get("model", "")), str(chosen.get("effort", ""))
     agent.auto, agent.prompt = bool(chosen.get("auto")), str(chosen.get("prompt", ""))
     agent.command, agent.port = tuple(chosen.get("command", ())), int(chosen.get("port", 0))
@@ -157,6 +159,11 @@ def place_of(known: KnownAgent) -> Workplace:
     """Where it works, or did."""
     source = str(known.choices.get("source", ""))
     return Workplace(kind=known.workspace, folder=known.folder, branch=known.branch, source=source)
+
+
+def place_of_agent(agent: Agent) -> Workplace:
+    """Where it works."""
+    return Workplace(kind=agent.workspace, folder=agent.folder, branch=agent.branch, source=agent.source)
 
 
 def cli_of(command: tuple[str, ...]) -> Cli:

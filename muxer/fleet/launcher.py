@@ -1,6 +1,7 @@
 """Starts agents' programs: finds them, has their words and files made, and gives each who it is."""
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping
 from uuid import uuid4
@@ -12,7 +13,19 @@ from muxer.agents.spec import Cli
 from muxer.errors import MuxerError
 from muxer.fleet.agent import Agent
 from muxer.fleet.pane import Start
-from muxer.paths import HostPaths, private_folder
+from muxer.paths import HostPaths, homely, private_folder
+
+_SETUP = """\
+printf '%s\\n' {begins}
+/bin/sh -c {line}
+status=$?
+if [ "$status" -ne 0 ]; then
+    printf '\\n%s %s%s\\n' '── setup failed: exit' "$status" {failed}
+    exit "$status"
+fi
+: > {done}
+exec "$@"
+"""
 
 
 class Launcher:
@@ -50,7 +63,8 @@ class Launcher:
         private_folder(os.path.join(self._paths.state, "agents"))
         folder = private_folder(self.folder_of(agent.id))
         launch = prepare(agent.cli, wish, folder=folder, callback=CALLBACK, host=self._paths.name)
-        return Start((*program, *launch.argv), launch.env), launch
+        command = _after_setup(agent, name, (*program, *launch.argv), folder)
+        return Start(command, {**launch.env, **whereabouts(agent)}), launch
 
     def forget(self, agent: int) -> None:
         """Remove what was written for it alone."""
@@ -59,3 +73,31 @@ class Launcher:
     def folder_of(self, agent: int) -> str:
         """What is written for it alone lies there."""
         return os.path.join(self._paths.state, "agents", str(agent))
+
+
+def whereabouts(agent: Agent) -> dict[str, str]:
+    """What its program is told of where it works."""
+    first, room = agent.ports
+    env = {
+        "MUXER_WORKSPACE": agent.folder,
+        "MUXER_ROOT": agent.source or agent.folder,
+        "MUXER_BRANCH": agent.branch,
+        "MUXER_PORT": str(first) if room else "",
+        "MUXER_PORTS": f"{first}-{first + room - 1}" if room else "",
+    }
+    return {name: value for name, value in env.items() if value}
+
+
+def _after_setup(agent: Agent, name: str, command: tuple[str, ...], folder: str) -> tuple[str, ...]:
+    """In its own pane, where a person sees it, and once: after that succeeded, the words are the program's alone."""
+    done, script = os.path.join(folder, "set-up"), os.path.join(folder, "setup")
+    if not agent.setup or os.path.exists(done):
+        return command
+    failed = f"; {name} was not started. Look into {homely(agent.folder)}, and say muxer agent restart {name}"
+    words = {"begins": f"── setup: {agent.setup}", "line": agent.setup, "failed": failed, "done": done}
+    try:
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(_SETUP.format_map({key: shlex.quote(word) for key, word in words.items()}))
+    except OSError as error:
+        raise MuxerError(f"{homely(script)} cannot be written: {error.strerror}") from None
+    return "/bin/sh", script, *command

@@ -13,7 +13,8 @@ GROUPS = ("First", "Panes", "Layouts", "Tabs", "History and copies", "Screen", "
 
 _GROUP_OF = {
     "split": "Panes", "focus": "Panes", "pane": "Panes", "swap": "Panes", "resize": "Panes", "scratch": "Panes",
-    "fleet": "Panes", "attention": "Panes", "agent": "Panes",
+    "fleet": "Panes", "attention": "Panes", "agent": "Panes", "review": "Panes",
+    "radar": "Panes", "monitor": "Panes",
     "layout": "Layouts",
     "tab": "Tabs",
     "history": "History and copies", "buffer": "History and copies",

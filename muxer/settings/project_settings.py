@@ -31,7 +31,7 @@ from muxer.toml import key_lines, read_toml
 
 HEAD = "# What you chose for your projects: `muxer project set` writes this file, and its choices win.\n\n"
 
-COMMANDS: tuple[Key, ...] = ((PROJECT, "check"), (PROJECT, "cli"))
+COMMANDS: tuple[Key, ...] = ((PROJECT, "check"), (PROJECT, "cli"), (PROJECT, "setup"))
 """What is run as a program."""
 
 
@@ -87,7 +87,7 @@ def _chosen(folder: str) -> Source:
     except UsageError as error:
         return replace(source, troubles=(in_short(str(error)),), broken=True)
     lines = {(PROJECT, *path[1:]): line for path, line in key_lines(text).items() if path[0] == folder}
-    return understood(source, {PROJECT: _table(data, folder)}, lines, ours=False)
+    return understood(source, {PROJECT: _table(data, folder)}, lines, ours=False, chosen=True)
 
 
 def choose(folder: str, name: str, words: Sequence[str]) -> None:
@@ -97,7 +97,8 @@ def choose(folder: str, name: str, words: Sequence[str]) -> None:
     table = _table(data, folder)
     table.pop(name, None)
     if words:
-        value: Any = list(words) if get_origin(kind_of(key)) is tuple else " ".join(words)
+        kind, line = kind_of(key), " ".join(words)
+        value: Any = list(words) if get_origin(kind) is tuple else int(line) if kind is int and line.isdigit() else line
         table[name] = checked(key, value)
     _write({**data, folder: table})
 

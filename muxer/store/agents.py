@@ -34,6 +34,8 @@ class KnownAgent:
     muted: bool = False
     spawned_at: float = 0.0
     gone_at: float | None = None
+    archived_at: float | None = None
+    """When its folder was put away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class KnownSession:
 
 _COLUMNS = (
     "SELECT agents.id, agents.name, pane, cli, coalesce(projects.name, ''), session, transcript, role, circle,"
-    " workspace, agents.folder, branch, token, choices, muted_at, spawned_at, gone_at"
+    " workspace, agents.folder, branch, token, choices, muted_at, spawned_at, gone_at, archived_at"
     " FROM agents LEFT JOIN projects ON projects.id = project"
 )
 
@@ -73,7 +75,7 @@ def drop_agent(connection: sqlite3.Connection, agent: int) -> None:
 def place_agent(connection: sqlite3.Connection, agent: int, pane: PaneId, name: str, token: str) -> None:
     """It lives in that pane from now on, also if it was gone."""
     connection.execute(
-        "UPDATE agents SET pane = ?, name = ?, token = ?, gone_at = NULL WHERE id = ?",
+        "UPDATE agents SET pane = ?, name = ?, token = ?, gone_at = NULL, archived_at = NULL WHERE id = ?",
         (number_of(pane), name, token, agent),
     )
 
@@ -86,6 +88,20 @@ def part_agent(connection: sqlite3.Connection, agent: int) -> None:
 def clean_agent(connection: sqlite3.Connection, agent: int) -> None:
     """Its workspace is gone, too."""
     connection.execute("UPDATE agents SET cleaned_at = ? WHERE id = ?", (time(), agent))
+
+
+def archive_agent(connection: sqlite3.Connection, agent: int, kept: str) -> None:
+    """Its folder is put away; what was not committed there is kept under that reference."""
+    connection.execute(
+        "UPDATE agents SET archived_at = ?, choices = json_set(choices, '$.kept', ?) WHERE id = ?",
+        (time(), kept, agent),
+    )
+
+
+def drop_unhoused(connection: sqlite3.Connection, folder: str) -> bool:
+    """Who was to work there and never had a pane never came to be; has anybody else ever worked there?"""
+    connection.execute("DELETE FROM agents WHERE folder = ? AND pane IS NULL", (folder,))
+    return connection.execute("SELECT 1 FROM agents WHERE folder = ?", (folder,)).fetchone() is not None
 
 
 def rename_agent(connection: sqlite3.Connection, agent: int, name: str) -> None:
@@ -147,7 +163,7 @@ def last_cli(connection: sqlite3.Connection) -> str:
 def _known(row: tuple[Any, ...]) -> KnownAgent:
     (
         number, name, pane, cli, project, session, transcript, role, circle, workspace, folder, branch, token, choices,
-        muted_at, spawned_at, gone_at,
+        muted_at, spawned_at, gone_at, archived_at,
     ) = row  # fmt: skip
     return KnownAgent(
         id=number,
@@ -167,4 +183,5 @@ def _known(row: tuple[Any, ...]) -> KnownAgent:
         muted=muted_at is not None,
         spawned_at=spawned_at,
         gone_at=gone_at,
+        archived_at=archived_at,
     )

@@ -4,6 +4,9 @@ Facts only: what a thing's state is follows from them and is never stored. Every
 logged by a trigger, in the transaction that made it.
 """
 
+from muxer.store.schema_log import NOW, log, moment
+from muxer.store.schema_work import WORK
+
 WAITING = "coalesce(submitted_at, cancelled_at, expired_at, failed_at) IS NULL"
 """Text in the inbox that is still to be typed. In these very words, an index finds it."""
 
@@ -166,75 +169,59 @@ CREATE INDEX pulls_agent ON pulls (agent) WHERE agent IS NOT NULL;
 """
 
 
-def _log(table: str, kind: str, subject: str, data: str, *, at: str, on: str = "INSERT", when: str = "") -> str:
-    """A trigger that logs a change. Its words are SQL in which NEW and OLD are rows."""
-    condition = f" WHEN {when}" if when else ""
-    name = f"log_{kind}".replace(".", "_").replace("-", "_")
-    entry = f"{at}, '{kind}', {subject}, json_object({data})"
-    head = f"CREATE TRIGGER {name} AFTER {on} ON {table}{condition} BEGIN "
-    return f"{head}INSERT INTO events (at, kind, subject, data) VALUES ({entry}); END;"  # noqa: S608 - our own words
-
-
-_NOW = "(julianday('now') - 2440587.5) * 86400.0"
 _PANE = "'p' || NEW.number"
-
-
-def _moment(table: str, column: str, kind: str, subject: str, data: str) -> str:
-    """A trigger for a moment that comes once."""
-    when = f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL"
-    return _log(table, kind, subject, data, at=f"NEW.{column}", on=f"UPDATE OF {column}", when=when)
 
 
 _MESSAGE = "'message', NEW.message, 'pane', 'p' || NEW.pane"
 
 LOG = "\n".join(
     (
-        _log("projects", "project.added", "NEW.name", "'folder', NEW.folder", at="NEW.added_at"),
-        _log(
+        log("projects", "project.added", "NEW.name", "'folder', NEW.folder", at="NEW.added_at"),
+        log(
             "projects",
             "project.renamed",
             "NEW.name",
             "'before', OLD.name",
-            at=_NOW,
+            at=NOW,
             on="UPDATE OF name",
             when="OLD.name <> NEW.name",
         ),
-        _log("projects", "project.removed", "OLD.name", "'folder', OLD.folder", at=_NOW, on="DELETE"),
-        _log("agreed", "file.agreed", "NEW.file", "'digest', NEW.digest", at="NEW.agreed_at"),
-        _log(
+        log("projects", "project.removed", "OLD.name", "'folder', OLD.folder", at=NOW, on="DELETE"),
+        log("agreed", "file.agreed", "NEW.file", "'digest', NEW.digest", at="NEW.agreed_at"),
+        log(
             "panes",
             "pane.opened",
             _PANE,
             "'name', NEW.name, 'command', json(NEW.command), 'cwd', NEW.cwd, 'policy', NEW.policy",
             at="NEW.opened_at",
         ),
-        _log(
+        log(
             "panes",
             "pane.renamed",
             _PANE,
             "'name', NEW.name, 'before', OLD.name",
-            at=_NOW,
+            at=NOW,
             on="UPDATE OF name",
             when="OLD.name <> NEW.name",
         ),
-        _log(
+        log(
             "panes",
             "pane.policy",
             _PANE,
             "'name', NEW.name, 'policy', NEW.policy",
-            at=_NOW,
+            at=NOW,
             on="UPDATE OF policy",
             when="OLD.policy <> NEW.policy",
         ),
-        _moment("panes", "closed_at", "pane.closed", _PANE, "'name', NEW.name"),
-        _log(
+        moment("panes", "closed_at", "pane.closed", _PANE, "'name', NEW.name"),
+        log(
             "runs",
             "run.started",
             "'p' || NEW.pane",
             "'name', (SELECT name FROM panes WHERE number = NEW.pane), 'run', NEW.id, 'pid', NEW.pid",
             at="NEW.started_at",
         ),
-        _moment(
+        moment(
             "runs",
             "ended_at",
             "run.ended",
@@ -242,38 +229,38 @@ LOG = "\n".join(
             "'name', (SELECT name FROM panes WHERE number = NEW.pane), 'run', NEW.id,"
             " 'status', NEW.status, 'signal', NEW.signal, 'asked', NEW.asked",
         ),
-        _log("agents", "agent.spawned", "NEW.name", "'agent', NEW.id, 'cli', NEW.cli", at="NEW.spawned_at"),
-        _moment("agents", "gone_at", "agent.gone", "NEW.name", "'agent', NEW.id, 'cli', NEW.cli"),
-        _log(
+        log("agents", "agent.spawned", "NEW.name", "'agent', NEW.id, 'cli', NEW.cli", at="NEW.spawned_at"),
+        moment("agents", "gone_at", "agent.gone", "NEW.name", "'agent', NEW.id, 'cli', NEW.cli"),
+        log(
             "messages",
             "message.sent",
             "NEW.recipient",
             "'message', NEW.id, 'kind', NEW.kind, 'sender', NEW.sender, 'reply_to', NEW.reply_to",
             at="NEW.sent_at",
         ),
-        _log("inbox", "inbox.queued", "NEW.id", _MESSAGE, at="NEW.queued_at"),
+        log("inbox", "inbox.queued", "NEW.id", _MESSAGE, at="NEW.queued_at"),
         *(
-            _moment("inbox", f"{moment}_at", f"inbox.{moment}", "NEW.id", f"{_MESSAGE}, 'reason', NEW.reason")
-            for moment in ("typed", "submitted", "seen", "answered", "cancelled", "expired", "failed")
+            moment("inbox", f"{when}_at", f"inbox.{when}", "NEW.id", f"{_MESSAGE}, 'reason', NEW.reason")
+            for when in ("typed", "submitted", "seen", "answered", "cancelled", "expired", "failed")
         ),
-        _log("tasks", "task.added", "NEW.id", "'title', NEW.title", at="NEW.added_at"),
+        log("tasks", "task.added", "NEW.id", "'title', NEW.title", at="NEW.added_at"),
         *(
-            _moment("tasks", f"{moment}_at", f"task.{moment}", "NEW.id", "'title', NEW.title, 'agent', NEW.agent")
-            for moment in ("claimed", "done", "dropped")
+            moment("tasks", f"{when}_at", f"task.{when}", "NEW.id", "'title', NEW.title, 'agent', NEW.agent")
+            for when in ("claimed", "done", "dropped")
         ),
-        _log("locks", "lock.taken", "NEW.path", "'agent', NEW.agent", at="NEW.taken_at"),
-        _log("locks", "lock.freed", "OLD.path", "'agent', OLD.agent", at=_NOW, on="DELETE"),
-        _log(
+        log("locks", "lock.taken", "NEW.path", "'agent', NEW.agent", at="NEW.taken_at"),
+        log("locks", "lock.freed", "OLD.path", "'agent', OLD.agent", at=NOW, on="DELETE"),
+        log(
             "commits",
             "commit.announced",
             "NEW.sha",
             "'folder', NEW.folder, 'author', NEW.author, 'summary', NEW.summary",
             at="NEW.announced_at",
         ),
-        _log("pulls", "pull.opened", "NEW.url", "'number', NEW.number, 'head', NEW.head", at="NEW.opened_at"),
-        _moment("pulls", "merged_at", "pull.merged", "NEW.url", "'number', NEW.number"),
-        _moment("pulls", "closed_at", "pull.closed", "NEW.url", "'number', NEW.number"),
-        _log("checks", "check.seen", "NEW.name", "'sha', NEW.sha, 'conclusion', NEW.conclusion", at="NEW.seen_at"),
+        log("pulls", "pull.opened", "NEW.url", "'number', NEW.number, 'head', NEW.head", at="NEW.opened_at"),
+        moment("pulls", "merged_at", "pull.merged", "NEW.url", "'number', NEW.number"),
+        moment("pulls", "closed_at", "pull.closed", "NEW.url", "'number', NEW.number"),
+        log("checks", "check.seen", "NEW.name", "'sha', NEW.sha, 'conclusion', NEW.conclusion", at="NEW.seen_at"),
     )
 )
 
@@ -323,27 +310,27 @@ _AGENT = "'agent', NEW.id, 'cli', NEW.cli"
 
 AGENTS_LOG = "\n".join(
     (
-        _log(
+        log(
             "agents",
             "agent.restored",
             "NEW.name",
             _AGENT,
-            at=_NOW,
+            at=NOW,
             on="UPDATE OF gone_at",
             when="OLD.gone_at IS NOT NULL AND NEW.gone_at IS NULL",
         ),
-        _log(
+        log(
             "agents",
             "agent.renamed",
             "NEW.name",
             f"{_AGENT}, 'before', OLD.name",
-            at=_NOW,
+            at=NOW,
             on="UPDATE OF name",
             when="OLD.name <> NEW.name",
         ),
-        _moment("agents", "cleaned_at", "agent.cleaned", "NEW.name", _AGENT),
+        moment("agents", "cleaned_at", "agent.cleaned", "NEW.name", _AGENT),
     )
 )
 
-STEPS: tuple[str, ...] = (FACTS + LOG, AGENTS + AGENTS_LOG)
+STEPS: tuple[str, ...] = (FACTS + LOG, AGENTS + AGENTS_LOG, WORK)
 """Step 1, step 2, …"""

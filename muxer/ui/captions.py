@@ -24,6 +24,7 @@ from muxer.ui.widgets.pane import Card
 from muxer.ui.widgets.sidebar import Entry, Listing
 from muxer.ui.widgets.status_line import Status, TabMark
 from muxer.ui.workbench import Tab
+from muxer.ui.works import brief, conflicts, in_conflict
 
 HINTS = {
     "pane.attach": "attach",
@@ -187,7 +188,9 @@ class Captions:
 
     def listing(self, needle: str | None) -> Listing:
         """All panes by project, or those that are like the needle."""
-        entries = [self._entry(pane) for pane in in_order(self._desk.views)]
+        clashes = self._desk.runtime.clashes()
+        clash = in_conflict(clashes)
+        entries = [self._entry(pane, clashes=pane in clash) for pane in in_order(self._desk.views)]
         groups: dict[str, list[Entry]] = {project: [] for project in self._projects}
         for entry in entries:
             groups.setdefault(entry.sight.project, []).append(entry)
@@ -197,12 +200,15 @@ class Captions:
             name = harmless(project_name(project)) if project else "starting"
             found = [entry for entry in groups[project] if _is_like(entry.sight, name, needle or "")]
             rows += [name, *found] if found else []
-        return Listing(tuple(rows), self._desk.bench.focus, self._now())
+        told = conflicts(clashes, lambda pane: self.lookout.sight(pane).name)
+        return Listing(tuple(rows), self._desk.bench.focus, self._now(), told)
 
-    def _entry(self, pane: PaneId) -> Entry:
+    def _entry(self, pane: PaneId, *, clashes: bool) -> Entry:
         usage = self._desk.runtime.usage(pane)
         used = usage.brief if usage else ""
-        return Entry(pane, self.lookout.sight(pane), self.lookout.unread(pane), self._held(pane), used)
+        work = brief(self._desk.runtime.standing(pane))
+        sight, unread = self.lookout.sight(pane), self.lookout.unread(pane)
+        return Entry(pane, sight, unread, self._held(pane), used, work, clashes)
 
     # ---- the status line
 

@@ -1,11 +1,12 @@
 """What the app is handed: terminals, what is known of them, and a way to run verbs. It reaches for nothing else."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from muxer.config import Key, Settings
-from muxer.model import AgentFacts, CliFacts, HumanKey, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
+from muxer.model import AgentFacts, CliFacts, HumanKey, Logged, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.terminal.terminal import Terminal
+from muxer.work import Clash, Standing, Trial
 
 
 class VerbHelp(NamedTuple):
@@ -44,6 +45,21 @@ class Runtime(Protocol):
 
     def usage(self, pane: PaneId) -> Usage | None:
         """What its agent's conversation has used."""
+
+    def standing(self, pane: PaneId) -> Standing | None:
+        """How its agent's work stands in git; None where nothing is known of that."""
+
+    def pending(self, pane: PaneId) -> str:
+        """Why its workspace is not moved onto trunk yet; empty where nothing is to be moved."""
+
+    def clashes(self) -> Sequence[Clash]:
+        """Agents whose work touches the same files."""
+
+    def trial(self, pane: PaneId) -> Trial | None:
+        """The check of its promotion, at work or ended."""
+
+    def happenings(self, limit: int) -> AsyncGenerator[Sequence[Logged], None]:
+        """The newest that was logged, so many at most, and from then on all that is: oldest first, in batches."""
 
     def notes(self, pane: PaneId) -> Sequence[Note]:
         """What waits to be typed into its agent, oldest first."""

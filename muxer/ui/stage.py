@@ -4,7 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from muxer.events import AgentChanged, Event, PaneChanged, PaneEnded, Warned
+from muxer.events import (
+    AgentChanged,
+    ClashesChanged,
+    Event,
+    PaneChanged,
+    PaneEnded,
+    TrialChanged,
+    Warned,
+    WorkChanged,
+)
 from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.terminal.terminal import Terminal
 from muxer.ui import arranging
@@ -39,6 +48,9 @@ class Stage:
                     self._turned(pane)
             case PaneEnded(pane) | AgentChanged(pane):
                 self._turned(pane)
+            case WorkChanged() | ClashesChanged() | TrialChanged():
+                self._desk.attention.stir()
+                self._desk.say_again()
             case Warned(text):
                 self._desk.voice.warn(text)
 
@@ -105,6 +117,10 @@ class Stage:
             self._desk.arranged()
 
     # ---- terminals
+
+    def act(self, action: str) -> None:
+        """Do an action of the table, as a key would."""
+        self._desk.act(action)
 
     def clients(self) -> list[ClientFacts]:
         """Who is attached."""

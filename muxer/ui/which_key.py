@@ -32,6 +32,8 @@ _FAMILIES = (
     (tuple(f"focus.{way}" for way in _WAYS), "go there"),
     (("focus.next", "focus.last"), "next, last"),
     (("attention.open", "focus.waiting"), "who waits, go"),
+    (("radar.open", "monitor.open"), "radar, monitor"),
+    (("pane.zoom", "pane.close"), "zoom, close"),
     (("pane.restart", "pane.stop"), "restart, stop"),
     (("pane.mark", "pane.sync"), "mark, sync"),
     (tuple(f"swap.{way}" for way in _WAYS), "swap"),
@@ -47,6 +49,7 @@ _FAMILIES = (
     (("theme.choose", "theme.next"), "themes, next"),
     (("history.previous-prompt", "history.next-prompt"), "prompts"),
     (("history.page-up", "history.page-down"), "pages"),
+    (("buffer.paste", "buffer.choose"), "paste, choose"),
     (("mode.resize", "mode.lock"), "resize, lock"),
 )
 """Actions that are one line together."""

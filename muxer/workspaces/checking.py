@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muxer.errors import MuxerError
-from muxer.workspaces.repository import Workplace, changes_in, lone_commits, lone_on_branch
+from muxer.workspaces.repository import Workplace, lone_commits, lone_on_branch, opened
 
 NAMED = 3
 """So many of each kind are named."""
@@ -37,13 +37,15 @@ class Loss:
 
 def loss_of(place: Workplace) -> Loss:
     """What would be lost with it. Takes its time."""
+    from muxer.workspaces.changes import changes_in
+
     if place.kind == "here":
         return Loss()
     try:
         if not os.path.isdir(place.folder) or not os.listdir(place.folder):
             gone_with_it = place.kind == "clone" or not os.path.isdir(place.source)
             return Loss() if gone_with_it else Loss(unpublished=lone_on_branch(place.source, place.branch))
-        changes = changes_in(place.folder)
+        changes = changes_in(opened(place.folder))
         return Loss(uncommitted=changes.uncommitted, untracked=changes.untracked, unpublished=lone_commits(place))
     except MuxerError as error:
         return Loss(unreadable=str(error))

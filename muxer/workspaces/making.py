@@ -1,43 +1,43 @@
-"""Makes and removes workspaces, with the git binary: worktrees and clones of their own, each on a branch of its own.
+"""Makes and removes workspaces: worktrees and clones, each on a branch of its own; and takes up those of a person.
 
-What fails half way is undone, and nothing is removed that was there before.
+What fails half way is undone, nothing is removed that was there before, and what goes is salvaged first.
 """
 
+import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
-from threading import Lock
+from contextlib import suppress
+from dataclasses import asdict
+from glob import escape, iglob
 
 from muxer.errors import MuxerError, UsageError
 from muxer.model import Workspace
 from muxer.paths import homely, private_folder
+from muxer.workspaces.filling import Say, fill
+from muxer.workspaces.git import git, printable
+from muxer.workspaces.moving import keep, move_ref, tip
 from muxer.workspaces.repository import (
+    BRANCHES,
     Ground,
     Workplace,
-    ground_of,
     has_branch,
     lock_of,
     lone_on_branch,
     operator_of,
     slug,
 )
+from muxer.workspaces.salvaging import salvage
 
-PATIENCE = 600.0
-"""Seconds that git may take: big work trees are slow, and filters may fetch."""
 OURS = "muxer: "
 """How the reason begins with which a worktree is locked by us."""
+OWN = "muxer/"
+"""How a branch begins that was made for an agent; a person's own is never removed."""
 BEGUN = "initializing"
 """Git's own reason while it makes one; it was killed where that stays."""
 MOST = 1000
-_WORKTREES = Lock()
-"""Git reads what another one of it is just about to write there, and fails."""
-_PLACES = {
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE",
-}  # fmt: skip
-"""What would have git work elsewhere than where it is told to."""
+_HALF = ".making"
+"""How the file ends that lies beside a workspace until an agent lives there."""
 
 
 def choose(wanted: Workspace | None, ground: Ground | None, folder: str) -> tuple[Workspace, str]:
@@ -52,37 +52,38 @@ def choose(wanted: Workspace | None, ground: Ground | None, folder: str) -> tupl
     return "here", f"{why}: it works in the folder itself"
 
 
-def claim(kind: Workspace, ground: Ground, *, name: str, under: str) -> Workplace:
-    """Where an agent of that name is to work: an empty folder of ours, and a free name for its branch."""
-    operator, stem = operator_of(ground.root), slug(name) or "agent"
+# ---- beginning
+
+
+def make(
+    kind: Workspace, ground: Ground, *, name: str, under: str, operator: str = "", say: Say = lambda _: None
+) -> Workplace:
+    """A worktree or a clone for an agent of that name, in a folder of ours. Takes its time. Raises MuxerError.
+
+    It counts as half made until `finished` is called.
+    """
+    operator, stem = operator or operator_of(ground.root), slug(name) or "agent"
     private_folder(under)
     for end in _ends():
         place = Workplace(
-            kind=kind, folder=f"{under}/{stem}{end}", branch=f"muxer/{operator}/{stem}{end}/work", source=ground.root
+            kind=kind, folder=f"{under}/{stem}{end}", branch=f"{OWN}{operator}/{stem}{end}/work", source=ground.root
         )
-        if not has_branch(ground.root, place.branch) and _claim(place.folder):
-            return place
-    raise MuxerError(f"{homely(under)} is full of workspaces named {stem}: muxer agent cleanup removes some")
-
-
-def unclaim(place: Workplace) -> None:
-    """Nothing was made there, and nothing will be. What is not empty stays."""
-    if place.kind != "here":
-        with suppress(OSError):
-            os.rmdir(place.folder)
-
-
-def fill(place: Workplace) -> None:
-    """Make the worktree or the clone where one was claimed. Takes its time. Raises MuxerError."""
-    ground = None if place.kind == "here" else ground_of(place.source)
-    if ground is None:
-        return
-    _begin(place, ground)
+        if not has_branch(ground.root, place.branch) and _claim(place):
+            break
+    else:
+        raise MuxerError(f"{homely(under)} is full of workspaces named {stem}: muxer agent cleanup removes some")
     try:
-        _check_out(place, ground)
+        _begin(place, ground.head)
+    except BaseException:
+        os.rmdir(place.folder)
+        finished(place)
+        raise
+    try:
+        fill(place, ground.head, say)
     except BaseException:
         undo(place)
         raise
+    return place
 
 
 def _ends() -> Iterator[str]:
@@ -90,29 +91,39 @@ def _ends() -> Iterator[str]:
     yield from (f"-{number}" for number in range(2, MOST))
 
 
-def _claim(folder: str) -> bool:
-    """Make it, unless it is there: whoever else wants it at the same time takes another."""
+def _claim(place: Workplace) -> bool:
+    """Make the folder, unless it is there: whoever else wants it at the same time takes another."""
+    if os.path.lexists(place.folder):
+        return False
     try:
-        os.mkdir(folder, 0o700)
+        with open(f"{place.folder}{_HALF}", "x", encoding="utf-8") as file:
+            json.dump(asdict(place), file)
+        os.mkdir(place.folder, 0o700)
     except FileExistsError:
         return False
     except OSError as error:
-        raise MuxerError(f"{homely(folder)} cannot be made: {error.strerror}; make room there") from None
+        finished(place)
+        raise MuxerError(f"{homely(place.folder)} cannot be made: {error.strerror}; make room there") from None
     return True
 
 
-def _begin(place: Workplace, ground: Ground) -> None:
+def _begin(place: Workplace, head: str) -> None:
     """A step of its own: of two who make the same branch, the one who fails must not remove it."""
     if place.kind == "worktree":
-        git(ground.root, "branch", "--no-track", "--", place.branch, ground.head)
+        git(place.source, "branch", "--no-track", "--", place.branch, head)
 
 
-def _check_out(place: Workplace, ground: Ground) -> None:
-    if place.kind == "clone":
-        git(ground.root, "clone", "--quiet", "--local", "--no-checkout", "--", ground.root, place.folder)
-        git(place.folder, "checkout", "--quiet", "-b", place.branch, ground.head)
-    else:
-        git(ground.root, "worktree", "add", "--quiet", place.folder, place.branch)
+def finished(place: Workplace) -> None:
+    """Somebody lives there now: it is not taken for half made any more."""
+    with suppress(FileNotFoundError):
+        os.unlink(f"{place.folder}{_HALF}")
+
+
+def half_made(under: str) -> Iterator[Workplace]:
+    """What a host began in the folders of that one, and did not finish before it was killed."""
+    for name in iglob(f"{escape(under)}/*/*{_HALF}"):
+        with open(name, encoding="utf-8") as file, suppress(ValueError, TypeError):
+            yield Workplace(**json.load(file))
 
 
 def undo(place: Workplace) -> None:
@@ -125,6 +136,70 @@ def undo(place: Workplace) -> None:
         _drop_branch(place)
     if place.kind != "here":
         shutil.rmtree(place.folder, ignore_errors=True)
+        finished(place)
+
+
+# ---- taking up
+
+
+def adopt(folder: str) -> Workplace:
+    """A worktree that a person made, as it is. Raises UsageError for what is none."""
+    try:
+        root, lies, shared = git(
+            folder, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"
+        ).splitlines()
+    except MuxerError as error:
+        raise UsageError(f"{homely(folder)} is no worktree: {error}") from None
+    if lies == shared:
+        raise UsageError(f"{homely(root)} is the repository itself: muxer spawn --workspace here works there")
+    source = next(_worktrees(root))[0]
+    with suppress(MuxerError):
+        branch = git(root, "symbolic-ref", "--quiet", "--short", "HEAD").strip()
+        return Workplace(kind="worktree", folder=root, branch=branch, source=source)
+    raise UsageError(f"{homely(root)} is on no branch: git switch -c NAME there, and adopt it then")
+
+
+def reopen(place: Workplace, *, kept: str = "", say: Say = lambda _: None) -> None:
+    """Make it again for its branch, which is still there, with what was salvaged of its files. Raises MuxerError."""
+    ref = f"{BRANCHES}{place.branch}"
+    head = tip(place.source, ref) if place.branch and os.path.isdir(place.source) else ""
+    if not head:
+        raise MuxerError(f"{homely(place.folder)} is gone, and so is its branch: muxer spawn begins a new one")
+    if place.kind == "worktree":
+        _forget_missing(place, ref)
+    private_folder(os.path.dirname(place.folder))
+    try:
+        fill(place, head, say)
+    except BaseException:
+        with suppress(MuxerError):
+            git(place.source, "worktree", "remove", "--force", place.folder)
+        shutil.rmtree(place.folder, ignore_errors=True)
+        raise
+    if kept and tip(place.source, f"{kept}^") == head:
+        if place.kind == "clone":
+            git(place.folder, "fetch", "--quiet", "--no-tags", "origin", f"{kept}:{kept}")
+        git(place.folder, "restore", f"--source={kept}", "--worktree", "--", ":/")
+        say("what was not committed is back")
+
+
+def _forget_missing(place: Workplace, ref: str) -> None:
+    """Git still knows the folder that somebody removed; and the branch may be checked out elsewhere by now."""
+    for folder, branch in _worktrees(place.source):
+        if folder == place.folder:
+            git(place.source, "worktree", "remove", "--force", "--force", folder)
+        elif branch == ref:
+            raise MuxerError(f"{place.branch} is checked out in {homely(folder)}: switch that one first")
+
+
+def _worktrees(folder: str) -> Iterator[tuple[str, str]]:
+    """The folder of each, the repository's own first, and the branch that is checked out there."""
+    for entry in git(folder, "worktree", "list", "--porcelain", "-z").split("\0\0"):
+        said = dict(line.partition(" ")[::2] for line in entry.split("\0") if line)
+        if "worktree" in said:
+            yield said["worktree"], said.get("branch", "")
+
+
+# ---- living
 
 
 def lock(place: Workplace, name: str) -> None:
@@ -143,22 +218,51 @@ def unlock(place: Workplace) -> None:
                 raise
 
 
-def remove(place: Workplace, *, discard: bool) -> None:
-    """Remove a workspace whose work was seen to, with the branch that was made for it. Raises MuxerError.
+# ---- going
 
-    Without `discard`, git looks once more for itself whether anything in there is not committed.
+
+def remove(place: Workplace, name: str, *, discard: bool) -> str:
+    """Remove a workspace that was looked at, with the branch that was made for it. Raises MuxerError.
+
+    What is nowhere else is salvaged even then: the reference of it, or nothing. Without `discard`, git looks once more
+    for itself whether anything in there is not committed.
     """
-    if place.kind == "here":
+    has_home = bool(place.branch) and os.path.isdir(place.source)
+    stays = has_home and not discard and bool(lone_on_branch(place.source, place.branch))
+    kept = salvage(place, name, branch_stays=stays)
+    _take_away(place, force=discard)
+    ref = f"{BRANCHES}{place.branch}"
+    if has_home and not stays and place.branch.startswith(OWN) and (sha := tip(place.source, ref)):
+        also = keep(place.source, name, sha, besides=ref)
+        kept = kept or also
+        _drop_branch(place)
+    return kept
+
+
+def archive(place: Workplace, name: str) -> str:
+    """Remove the folder alone: the branch stays, and what was not committed is salvaged. Raises MuxerError."""
+    kept = salvage(place, name, branch_stays=True)
+    ref = f"{BRANCHES}{place.branch}"
+    if place.kind == "clone" and os.path.isdir(place.folder) and (sha := tip(place.folder, ref)):
+        before = tip(place.source, ref)
+        if before != sha:
+            git(place.source, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", place.folder, ref)
+            if before:
+                keep(place.source, name, before, besides=ref)
+            move_ref(place.source, ref, old=before, new=sha, why=f"{printable(name)} was put away")
+    _take_away(place, force=True)
+    return kept
+
+
+def _take_away(place: Workplace, *, force: bool) -> None:
+    if place.kind == "here" or not os.path.isdir(place.folder):
         return
     if place.kind == "clone" or not os.path.isdir(place.source):
         _clear(place.folder)
         return
-    unclaim(place)
-    if os.path.isdir(place.folder):
-        unlock(place)
-        git(place.source, "worktree", "remove", *(["--force"] if discard else []), place.folder)
-    if discard or not lone_on_branch(place.source, place.branch):
-        _drop_branch(place)
+    unlock(place)
+    force = force or os.path.isfile(os.path.join(place.folder, ".gitmodules"))  # all of which was salvaged
+    git(place.source, "worktree", "remove", *(["--force"] if force else []), place.folder)
 
 
 def _clear(folder: str) -> None:
@@ -171,32 +275,7 @@ def _clear(folder: str) -> None:
 
 
 def _drop_branch(place: Workplace) -> None:
-    """Unless it is checked out elsewhere, or was never made."""
-    with suppress(MuxerError):
-        git(place.source, "branch", "--quiet", "--delete", "--force", "--", place.branch)
-
-
-def git(folder: str, *words: str) -> str:
-    """What git says there. Raises MuxerError with the line that says why it cannot."""
-    env = {name: value for name, value in os.environ.items() if name not in _PLACES}
-    env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    try:
-        with _WORKTREES if words[0] == "worktree" else nullcontext():
-            done = subprocess.run(
-                ["git", "-C", folder, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True,
-                timeout=PATIENCE, check=False,
-            )  # fmt: skip
-    except FileNotFoundError:
-        raise MuxerError("git is not installed: install it, or choose --workspace here") from None
-    except subprocess.TimeoutExpired:
-        raise MuxerError(f"git {words[0]} took longer than {PATIENCE:g} s in {homely(folder)}: try it there") from None
-    if done.returncode:
-        raise MuxerError(f"git {words[0]} failed: {_why(done.stderr)}")
-    return done.stdout.decode(errors="replace")
-
-
-def _why(said: bytes) -> str:
-    """The line in which git says what is wrong."""
-    lines = ["".join(filter(str.isprintable, line)) for line in said.decode(errors="replace").splitlines()]
-    wrong = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:] or ["it does not say why"]
-    return wrong[0]
+    """Unless it is a person's own, checked out elsewhere, or was never made."""
+    if place.branch.startswith(OWN):
+        with suppress(MuxerError):
+            git(place.source, "branch", "--quiet", "--delete", "--force", "--", place.branch)

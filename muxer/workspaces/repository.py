@@ -1,12 +1,15 @@
-"""All that is read of a git repository. Whatever changes one is the git binary's: see `making`.
+"""Repositories: the one around a folder, who works there, and which commits are nowhere else.
 
-Reading never writes, takes no lock and runs nothing of the repository's.
+Reading never writes, takes no lock and runs nothing of the repository's. Whatever changes one is the git binary's.
 """
 
 import os
 import pwd
 import re
+import shlex
+import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:  # it takes longer to load than a first picture can wait
     import pygit2
 
 BRANCHES, REMOTES = "refs/heads/", "refs/remotes/"
+LONGEST = 60
+"""Letters of a slug: what lies in a folder of that name must have a name, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +47,6 @@ class Workplace:
     """The repository that it was made from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What git does not have yet. What it was told to ignore is nobody's work."""
-
-    uncommitted: tuple[str, ...] = ()
-    untracked: tuple[str, ...] = ()
-
-
 def ground_of(folder: str) -> Ground | None:
     """The repository around a folder; a person's home is none, though their dotfiles may be kept there."""
     import pygit2
@@ -62,47 +59,33 @@ def ground_of(folder: str) -> Ground | None:
         root = (repository.workdir or repository.path).rstrip("/") or "/"
         head = "" if repository.head_is_unborn else str(repository.head.target)
     except (pygit2.GitError, OSError) as error:
-        raise MuxerError(f"git cannot read {homely(folder)}: {_line(error)}") from None
+        raise unreadable(folder, error) from None
     return None if root in ("/", os.path.expanduser("~")) else Ground(root=root, head=head)
 
 
 def operator_of(folder: str) -> str:
     """Whose agents work there, as part of a branch's name: by their e-mail address, or by their name."""
-    config = _opened(folder).config
+    config = opened(folder).config
     said = (_setting(config, "user.email").partition("@")[0], _setting(config, "user.name"), _login())
     return next(filter(None, map(slug, said)), "operator")
 
 
 def slug(words: str) -> str:
-    """As part of a branch's name, and of a folder's: small letters, digits and hyphens."""
-    return re.sub(r"[^\w]+|_+", "-", words.lower()).strip("-")
+    """As part of a branch's name, and of a folder's: small letters of any script, digits and hyphens."""
+    # One letter may be written in two ways, and disks differ in which they keep.
+    plain = unicodedata.normalize("NFC", words.lower())
+    return re.sub(r"[^\w]+|_+", "-", plain).strip("-")[:LONGEST].rstrip("-")
 
 
 def has_branch(folder: str, branch: str) -> bool:
     """Is there one of that name, or one that it would have to lie in?"""
     wanted = f"{BRANCHES}{branch}"
-    return not {wanted, os.path.dirname(wanted)}.isdisjoint(_opened(folder).references)
-
-
-def changes_in(folder: str) -> Changes:
-    """What lies in a work tree and in no commit."""
-    import pygit2
-
-    try:
-        found = _opened(folder).status(untracked_files="all")
-    except pygit2.GitError as error:
-        raise MuxerError(f"git cannot read {homely(folder)}: {_line(error)}") from None
-    fresh = pygit2.enums.FileStatus.WT_NEW
-    hidden = (pygit2.enums.FileStatus.CURRENT, pygit2.enums.FileStatus.IGNORED)
-    return Changes(
-        uncommitted=tuple(sorted(path for path, state in found.items() if state not in (fresh, *hidden))),
-        untracked=tuple(sorted(path for path, state in found.items() if state == fresh)),
-    )
+    return not {wanted, os.path.dirname(wanted)}.isdisjoint(opened(folder).references)
 
 
 def lone_commits(place: Workplace) -> tuple[str, ...]:
     """Commits that only this workspace, or the branch that was made for it, holds: their first lines, newest first."""
-    repository = _opened(place.folder)
+    repository = opened(place.folder)
     if place.kind == "clone":
         tips = [*_tips(repository, "refs/"), *_head(repository)]
         others = [*_remotes(repository), *_source_tips(place.source)]
@@ -115,28 +98,71 @@ def lone_commits(place: Workplace) -> tuple[str, ...]:
 
 def lone_on_branch(source: str, branch: str) -> tuple[str, ...]:
     """Commits that only that branch of the repository holds."""
-    repository = _opened(source)
+    repository = opened(source)
     own = f"{BRANCHES}{branch}"
     others = [tip for name, tip in _named_tips(repository) if name != own]
     return tuple(_missing(repository, [tip for name, tip in _named_tips(repository) if name == own], others))
 
 
+def opened(folder: str) -> "pygit2.Repository":
+    """The repository whose work tree that is. Raises MuxerError."""
+    import pygit2
+
+    try:
+        return pygit2.Repository(folder)
+    except (pygit2.GitError, OSError) as error:
+        raise unreadable(folder, error) from None
+
+
+def opened_at(place: Workplace) -> "pygit2.Repository":
+    """The one that an agent works in. Raises MuxerError.
+
+    In a clone, what only its source has can be read as well; that leaves no trace.
+    """
+    import pygit2
+
+    if place.kind == "here":
+        ground = ground_of(place.folder)
+        if ground is None:
+            raise MuxerError(f"{homely(place.folder)} is in no git repository: git init makes one")
+        return opened(ground.root)
+    repository = opened(place.folder)
+    if place.kind == "clone" and place.source:
+        with suppress(MuxerError, pygit2.GitError):  # its source may be gone: then it is all that there is
+            repository.odb.add_disk_alternate(_objects(place.source))
+    return repository
+
+
+def unreadable(folder: str, error: Exception) -> MuxerError:
+    """What is wrong with a repository, in one line that says what to do."""
+    said = " ".join(str(error).removeprefix(f"{folder}: ").split())
+    if "not owned by" in said:
+        return MuxerError(
+            f"{homely(folder)} belongs to another user: if you trust it,"
+            f" git config --global --add safe.directory {shlex.quote(folder)}"
+        )
+    if not os.path.lexists(os.path.join(folder, ".git")) and "not found at" in said:
+        said = "its .git is gone; git worktree repair in its repository brings back a worktree's"
+    return MuxerError(f"git cannot read {homely(folder)}: {''.join(filter(str.isprintable, said))}")
+
+
 def lock_of(folder: str) -> str:
     """Why a worktree is locked; empty where it is not."""
     try:
-        with open(os.path.join(_opened(folder).path, "locked"), encoding="utf-8", errors="replace") as file:
+        with open(os.path.join(opened(folder).path, "locked"), encoding="utf-8", errors="replace") as file:
             return file.read().strip() or "locked"
     except FileNotFoundError:
         return ""
 
 
-def _opened(folder: str) -> "pygit2.Repository":
-    import pygit2
-
+def _objects(folder: str) -> str:
+    """Where a repository keeps what is in it."""
+    private = opened(folder).path
     try:
-        return pygit2.Repository(folder)
-    except pygit2.GitError as error:
-        raise MuxerError(f"git cannot read {homely(folder)}: {_line(error)}") from None
+        with open(os.path.join(private, "commondir"), encoding="utf-8") as file:
+            return os.path.join(private, file.read().strip(), "objects")
+    except FileNotFoundError:
+        return os.path.join(private, "objects")
 
 
 def _setting(config: Any, name: str) -> str:
@@ -184,7 +210,7 @@ def _remotes(repository: "pygit2.Repository") -> list[Any]:
 
 def _source_tips(source: str) -> list[Any]:
     try:
-        return [tip for _, tip in _named_tips(_opened(source))]
+        return [tip for _, tip in _named_tips(opened(source))]
     except MuxerError:
         return []  # it is gone: the clone is all that there is
 
@@ -200,7 +226,3 @@ def _missing(repository: "pygit2.Repository", tips: Iterable[Any], others: Itera
             walk.hide(other)
     for commit in walk:
         yield f"{str(commit.id)[:9]} {commit.message.strip().partition(chr(10))[0]}"
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())

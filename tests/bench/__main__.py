@@ -26,7 +26,9 @@ from tests.bench import (
     memory,
     opening,
     reaction,
+    relay,
     store,
+    watch,
     workbench,
 )
 from tests.bench.figures import Figure, table
@@ -50,6 +52,8 @@ SUBJECTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "followers": followers.fifty,
     "detection": detection.forty_agents,
     "inbox": inbox.notes,
+    "watch": watch.workspaces,
+    "relay": relay.commits,
     "reaction": reaction.seen,
 }
 

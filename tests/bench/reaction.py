@@ -3,7 +3,6 @@
 import contextlib
 import os
 import select
-import shutil
 import signal
 import subprocess
 import time
@@ -13,7 +12,7 @@ from typing import IO
 
 from tests.agents.driving import script, told
 from tests.bench.figures import Figure, Target, median
-from tests.bench.rivals import Muxer, Rival, Tmux, home, run
+from tests.bench.rivals import Muxer, Rival, home, run
 from tests.bench.scale import Scale
 from tests.seat import Seat
 
@@ -26,14 +25,13 @@ TIMES = 4
 
 
 def seen(scale: Scale) -> Iterator[Figure]:
-    """kill -9 of its program, beside tmux; then dialogs of one whose hooks tell, and of one that only shows them."""
+    """kill -9 of its program; then dialogs of one whose hooks tell, and of one that only shows them."""
     times = scale.runs * TIMES
     shown, followed = _killed(times)
-    theirs = _dead(times) if shutil.which("tmux") else []
     subject = "what became of an agent"
     yield Figure(
-        subject=subject, name="kill -9 to the frame", unit="ms", muxer=median(shown), tmux=median(theirs),
-        target=Target(bound=100), note=f"best {min(shown):.3g}, worst {max(shown):.3g}",
+        subject=subject, name="kill -9 to the frame", unit="ms", muxer=median(shown), target=Target(bound=100),
+        note=f"worst {max(shown):.3g}",
     )  # fmt: skip
     yield Figure(
         subject=subject, name="kill -9 to a follower of the log", unit="ms", muxer=median(followed),
@@ -65,23 +63,6 @@ def _killed(times: int) -> tuple[list[float], list[float]]:
             del rival.seat.raw[:]
             _drain(told_of)
     return shown, followed
-
-
-def _dead(times: int) -> list[float]:
-    """The same of tmux, which says so where the pane stays."""
-    taken = []
-    with home() as env, contextlib.closing(Tmux(env, *SIZE)) as rival:
-        rival.open(["exec cat"])
-        _ask(rival, "set-option", "-g", "remain-on-exit", "on")
-        for _ in range(times):
-            program = rival.programs()[-1]
-            del rival.seat.raw[:]
-            begun = time.perf_counter()
-            os.kill(program, signal.SIGKILL)
-            taken.append((_shows(rival.seat, b"Pane is dead") - begun) * 1000)
-            _ask(rival, "respawn-pane")
-            rival.seat.wait_quiet()
-    return taken
 
 
 def _asked(times: int, *, hooks: bool) -> list[float]:

@@ -12,7 +12,7 @@ from muxer.commands.panes import plain
 from muxer.commands.table import load_verbs, run, verb_named
 from muxer.commands.typed import read_words
 from muxer.errors import UnknownName, UsageError
-from muxer.settings.project_settings import projects_file
+from muxer.settings.project_settings import project_keys, projects_file
 from tests.house import House, house_in
 
 load_verbs()
@@ -65,14 +65,16 @@ async def test_settings_say_where_they_come_from(house: House, tmp_path: Path) -
     wrong = f"{file}:4: unknown key bas: did you mean base?"
     assert await said(house, "add", str(folder)) == ["acme is a project", wrong]
     assert await said(house, "set", "acme", "check", "--", "pytest", "-q") == ['"pytest -q"']
-    assert await said(house, "get", cwd=folder) == [
-        'cli        ""           default',
-        f'workspace  "clone"      {file}:2',
-        'check      "pytest -q"  chosen',
-        'base       ""           default',
-        f'roles      ["a", "b"]   {file}:3',
-        wrong,
-    ]
+    assert await said(house, "set", "acme", "ports", "3") == ["3"]
+    *shown, last = await said(house, "get", cwd=folder)
+    assert last == wrong
+    rows = {row[0]: row[1:] for row in map(str.split, shown)}
+    assert rows.keys() == set(project_keys())
+    assert (rows["cli"], rows["base"]) == (['""', "default"], ['""', "default"])
+    assert rows["workspace"] == ['"clone"', f"{file}:2"]
+    assert rows["check"] == ['"pytest', '-q"', "chosen"]
+    assert rows["roles"] == ['["a",', '"b"]', f"{file}:3"]
+    assert rows["ports"] == ["3", "chosen"]
     assert await project(house, "get", "acme", "workspace") == {
         "key": "workspace", "value": "clone", "origin": f"{file}:2",
     }  # fmt: skip

@@ -177,12 +177,18 @@ def test_one_that_is_stopped_stops_nobody_and_is_right_once_it_goes_on(desk: Des
 
 
 @pytest.mark.timeout(120)
+def has_loaded(host: psutil.Process, *libraries: str) -> bool:
+    files = [one.path for one in host.memory_maps()]
+    return all(any(library in file for file in files) for library in libraries)
+
+
 def test_a_slow_one_during_a_flood_costs_frames_and_no_memory(desk: Desk) -> None:
     begin(desk).hang_up()
     slow = Seat([*MUXER, "-L", HOST], 120, 40, desk.env)
     desk._seats.append(slow)
     slow.wait_for("ctrl+b …")
     host = psutil.Process(desk.host())
+    until(lambda: has_loaded(host, "pygit2", "watchfiles"), "all that it loads after its first picture")
     desk.run("send", "sh", "seq 1 100000; echo war''m", "--enter")
     desk.run("wait", "sh", "--text", "^warm", "--timeout", "60")
     before, took = host.memory_info().rss, slow.total

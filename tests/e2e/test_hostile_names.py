@@ -151,7 +151,7 @@ def test_folders_and_programs_that_steer(desk: Desk, evil: Path) -> None:
     edge(seat)
     seat.send("\r")
     dialogs = {
-        "x": "y close", "g": "go to a pane", "b": "BROADCAST", "P": "PROMOTE", "$": "rename pane", "?": "type a key",
+        "x": "y close", "g": "go to a pane", "b": "BROADCAST", "$": "rename pane", "?": "type a key",
     }  # fmt: skip
     for key, shown in dialogs.items():
         seat.send(f"\x02{key}")

@@ -188,7 +188,8 @@ def test_tabs_are_made_turned_moved_and_closed(desk: Desk, name: str) -> None:
 DIALOGS = {
     "palette.open": "! command", "palette.line": "! command", "palette.goto": "go to a pane", "help.keys": "KEYS",
     "broadcast.open": "BROADCAST", "agent.spawn": "SPAWN AN AGENT",
-    "promote.open": "PROMOTE", "attention.open": "NEEDS YOU", "theme.choose": "THEME", "keymap.choose": "KEYMAP",
+    "radar.open": "RADAR", "monitor.open": "MONITOR",
+    "attention.open": "NEEDS YOU", "theme.choose": "THEME", "keymap.choose": "KEYMAP",
     "settings.open": "SETTINGS", "layout.save": "save layout as",
 }  # fmt: skip
 
@@ -204,7 +205,8 @@ SAID = {
     "buffer.choose": "nothing was copied", "buffer.paste": "nothing was copied", "notices.show": "nothing was said yet",
     "layout.open": "no layout is saved yet", "copy.output": "OSC 133", "history.previous-prompt": "OSC 133",
     "history.next-prompt": "OSC 133", "settings.reload": "read again", "focus.waiting": "no pane waits for you",
-    "theme.next": "theme ", "agent.inbox": "is no agent",
+    "theme.next": "theme ", "agent.inbox": "is no agent", "review.open": "is no agent",
+    "promote.open": "no agent works",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ STRINGS = re.compile(rb"\x1b[\]P_^X]")
 
 DIALOGS = {
     "p": "type to find", "g": "go to a pane", "?": "type a key", "S": "SETTINGS", "T": "THEME", "b": "BROADCAST",
-    "P": "PROMOTE", ",": "rename tab", "[": "COPY",
+    "G": "RADAR", "V": "MONITOR", ",": "rename tab", "[": "COPY",
 }  # fmt: skip
 """Keys after the prefix, and what is seen then at 80x24."""
 

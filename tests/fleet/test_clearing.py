@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muxer.errors import MuxerError
-from muxer.events import Warned
 from muxer.fleet.agent import Agent
 from muxer.model import Workspace
-from muxer.store.agents import KnownAgent, add_agent, gone_agents
-from muxer.workspaces import making
-from muxer.workspaces.repository import ground_of, lock_of
+from muxer.store.agents import KnownAgent, gone_agents
+from muxer.workspaces.repository import lock_of
 from tests.fleet.toys import knows, spawned, toy_cli
 from tests.house import House, house_in, until
 from tests.workspaces.repositories import commit, git, repository
@@ -81,48 +79,6 @@ async def test_a_workspace_that_somebody_removed_is_cleared_away(house: House, s
     await house.services.clearing.clear(known)
     assert git(shop, "branch", "--list") == "* main"
     assert await house.services.store.read(gone_agents) == []
-
-
-@pytest.mark.parametrize("filled", [False, True])
-async def test_what_a_host_made_and_died_over_is_cleared_by_the_next(house: House, shop: Path, filled: bool) -> None:
-    known = await begun(house, shop, "ada", filled=filled)
-    await next_host(house)
-    await until(lambda: not os.path.exists(known.folder), "its end")
-    await until(lambda: house.services.agents.left == {})
-    assert git(shop, "branch", "--list") == "* main"
-    assert await house.services.store.read(gone_agents) == []
-
-
-async def test_what_is_not_empty_is_told_of_and_stays(house: House, shop: Path) -> None:
-    known = await begun(house, shop, "ada", filled=True)
-    Path(known.folder, "b").write_text("b")
-    await next_host(house)
-    await until(lambda: house.happened(Warned), "a word about it")
-    (said,) = house.happened(Warned)
-    assert isinstance(said, Warned)
-    assert said.text.startswith("ada was never started, and its workspace was left: 1 untracked file (b): ")
-    assert Path(known.folder, "b").read_text() == "b"
-
-
-async def begun(house: House, shop: Path, name: str, *, filled: bool) -> KnownAgent:
-    """As far as a host comes that dies before the program starts."""
-    ground = ground_of(str(shop))
-    assert ground
-    place = making.claim("worktree", ground, name=name, under=str(shop.parent / "trees"))
-    known = KnownAgent(
-        name=name, cli="toy", workspace=place.kind, folder=place.folder, branch=place.branch,
-        choices={"source": place.source},
-    )  # fmt: skip
-    await house.services.store.ask(add_agent, known)
-    if filled:
-        making.fill(place)
-    return known
-
-
-async def next_host(house: House) -> None:
-    house.leave()
-    await house.open()
-    await house.services.recover()
 
 
 # ---- in any order
@@ -209,3 +165,35 @@ def test_every_byte_stays_or_is_elsewhere(deeds: list[tuple[str, ...]], kind: Wo
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(journey(Path(folder)))
+
+
+async def test_what_is_discarded_is_kept_under_a_name(house: House, shop: Path) -> None:
+    agent = await spawned(house, shop)
+    Path(agent.folder, "b").write_text("b")
+    kept = await house.services.clearing.clear(await killed(house, agent), discard=True)
+    assert git(shop, "show", f"{kept}:b") == "b"
+
+
+async def test_what_is_put_away_comes_back_with_its_agent(house: House, shop: Path) -> None:
+    agent = await spawned(house, shop)
+    await house.shows(agent.pane, "new toy")
+    Path(agent.folder, "b").write_text("b")
+    known = await killed(house, agent)
+    kept = await house.services.clearing.archive(known)
+    assert git(shop, "show", f"{kept}:b") == "b"
+    (known,) = await house.services.store.read(gone_agents)
+    assert known.archived_at
+    with pytest.raises(MuxerError, match="toy was put away already: muxer workspace restore toy"):
+        await house.services.clearing.archive(known)
+    made = await house.services.spawner.restore(known)
+    assert made.said.splitlines()[0] == "what was not committed is back"
+    assert Path(agent.folder, "b").read_text() == "b"
+    await house.services.store.settled()
+    known = await killed(house, made.agent)
+    assert (known.archived_at, known.choices["kept"]) == (None, "")
+
+
+async def test_a_folder_of_a_persons_own_is_not_put_away(house: House, shop: Path) -> None:
+    known = await killed(house, await spawned(house, shop, workspace="here"))
+    with pytest.raises(MuxerError, match="shop is your own folder: it stays as it is"):
+        await house.services.clearing.archive(known)

@@ -1,20 +1,25 @@
 """Agents that really start, in workspaces of real repositories."""
 
 import asyncio
+import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from muxer.agents.spec import Cli
 from muxer.errors import MuxerError, SpawnFailed, UnknownName, UsageError
+from muxer.fleet.agent import Agent
 from muxer.fleet.spawning import Wanted
 from muxer.model import Workspace
 from muxer.settings.project_settings import choose
-from muxer.store.agents import gone_agents, living_agents
-from muxer.workspaces.repository import lock_of
+from muxer.store.agents import KnownAgent, add_agent, gone_agents, living_agents
+from muxer.workspaces.making import make
+from muxer.workspaces.repository import ground_of, lock_of
 from tests.fleet.toys import knows, spawned, toy_cli
 from tests.house import House, until
 from tests.workspaces.repositories import commit, git
@@ -191,11 +196,140 @@ async def test_without_a_conversation_it_comes_back_with_its_prompt(house: House
     await house.shows(made.agent.pane, "new toy: fix it.")
 
 
-async def test_one_whose_workspace_is_gone_does_not_come_back(house: House, shop: Path) -> None:
-    agent = await spawned(house, shop)
+async def test_one_whose_folder_is_gone_does_not_come_back(house: House, tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    agent = await spawned(house, tmp_path / "plain")
     await house.services.close_pane(house.panes.living[agent.pane])
     await house.services.store.settled()
     known = await house.services.agents.gone("toy")
     os.rename(agent.folder, f"{agent.folder}-moved")
     with pytest.raises(MuxerError, match="where toy worked, is gone: muxer spawn begins a new one"):
         await house.services.spawner.restore(known)
+
+
+async def test_one_whose_workspace_is_gone_gets_it_again(house: House, shop: Path) -> None:
+    agent = await spawned(house, shop)
+    tip = commit(agent.folder, "a", "a")
+    await house.services.close_pane(house.panes.living[agent.pane])
+    await house.services.store.settled()
+    shutil.rmtree(agent.folder)
+    back = (await house.services.spawner.restore(await house.services.agents.gone("toy"))).agent
+    assert (back.folder, git(back.folder, "rev-parse", "HEAD")) == (agent.folder, tip)
+    assert lock_of(back.folder) == "muxer: toy works here"
+
+
+def environment(house: House, agent: Agent) -> dict[str, str]:
+    """What the program in its pane has, read from outside."""
+    raw = Path(f"/proc/{house.panes.living[agent.pane].pid}/environ").read_bytes()
+    return dict(entry.split("=", 1) for entry in raw.decode().split("\0") if "=" in entry)
+
+
+async def test_its_program_knows_where_it_works(house: House, shop: Path) -> None:
+    ada, eve = await spawned(house, shop, name="ada"), await spawned(house, shop, name="eve", workspace="clone")
+    await house.shows(eve.pane, "new eve")
+    env = environment(house, eve)
+    assert {name: value for name, value in env.items() if name.startswith(("MUXER_PORT", "MUXER_WORK"))} == {
+        "MUXER_PORT": "20010",
+        "MUXER_PORTS": "20010-20019",
+        "MUXER_WORKSPACE": eve.folder,
+    }
+    assert (env["MUXER_ROOT"], env["MUXER_BRANCH"], eve.source) == (str(shop), "muxer/ada-l/eve/work", str(shop))
+    assert (ada.ports, eve.ports) == ((20_000, 10), (20_010, 10))
+
+
+async def test_several_at_once_have_ports_of_their_own_and_gone_ones_none(house: House, shop: Path) -> None:
+    both = await asyncio.gather(*(spawned(house, shop, name=name) for name in ("ada", "eve")))
+    assert {agent.ports for agent in both} == {(20_000, 10), (20_010, 10)}
+    (first,) = [agent for agent in both if agent.ports[0] == 20_000]
+    name = house.services.agents.facts(first).name
+    await house.services.close_pane(house.panes.living[first.pane])
+    await house.services.store.settled()
+    assert (await spawned(house, shop, name="bob")).ports == (20_000, 10)
+    known = await house.services.agents.gone(name)
+    assert (await house.services.spawner.restore(known)).agent.ports == (20_020, 10)
+    await house.services.store.settled()
+    kept = [known.choices["ports"] for known in await house.services.store.read(living_agents)]
+    assert sorted(kept) == [20_000, 20_010, 20_020]
+
+
+async def test_it_gets_what_the_project_gives_and_what_cannot_be_given_is_said(house: House, shop: Path) -> None:
+    commit(shop, ".gitignore", ".env\n")
+    (shop / ".env").write_text("KEY=1")
+    (shop / "notes").write_text("x")
+    (shop / "read.me").write_text("changed")
+    await house.services.projects.add(str(shop), "market")
+    choose(str(shop), "copies", [".env", "notes"])
+    (shop / ".muxer").mkdir()
+    (shop / ".muxer" / "config.toml").write_text("[project]\nports = 3\n")
+    made = await house.services.spawner.spawn(Wanted(project="market"))
+    assert Path(made.agent.folder, ".env").read_text() == "KEY=1"
+    assert made.said.splitlines() == [
+        f"what is not committed in {shop} stays there: it begins at the last commit",
+        "notes was not copied: git does not ignore it, so it would count as the agent's work",
+    ]
+    assert made.agent.ports == (20_000, 3)
+
+
+async def test_the_setup_runs_once_in_its_pane_and_then_the_agent(house: House, shop: Path) -> None:
+    await house.services.projects.add(str(shop), "market")
+    choose(str(shop), "setup", ["echo ready in $PWD >> made; echo 'it is' done"])
+    agent = await spawned(house, shop, prompt="go")
+    await house.shows(agent.pane, "it is done")
+    await house.shows(agent.pane, "new toy: go.")
+    await house.services.supervisor.restart(house.panes.living[agent.pane])
+    await house.shows(agent.pane, "again toy")
+    assert Path(agent.folder, "made").read_text() == f"ready in {agent.folder}\n"
+    assert not (shop / "made").exists()
+
+
+async def test_a_setup_that_fails_leaves_the_workspace_to_look_at_and_runs_again(house: House, shop: Path) -> None:
+    await house.services.projects.add(str(shop), "market")
+    choose(str(shop), "setup", ["echo no network; test -e fixed"])
+    agent = await spawned(house, shop)
+    await house.shows(agent.pane, "setup failed: exit 1; toy was not started")
+    await until(lambda: house.panes.living[agent.pane].exit, "its end")
+    Path(agent.folder, "fixed").touch()
+    await house.services.supervisor.restart(house.panes.living[agent.pane])
+    await house.shows(agent.pane, "new toy")
+
+
+async def test_a_setup_that_nobody_agreed_to_is_not_run(house: House, shop: Path) -> None:
+    (shop / ".muxer").mkdir()
+    (shop / ".muxer" / "config.toml").write_text("[project]\nsetup = 'touch made'\n")
+    await house.services.projects.add(str(shop), "market")
+    made = await house.services.spawner.spawn(Wanted(project="market"))
+    assert "the setup of market was not run: muxer project agree market lets it" in made.said
+    await house.shows(made.agent.pane, "new toy")
+    assert not Path(made.agent.folder, "made").exists()
+
+
+async def test_a_worktree_of_a_person_is_worked_in_and_survives_everything(house: House, shop: Path) -> None:
+    folder = str(shop.parent / "fix")
+    git(shop, "worktree", "add", "--quiet", "-b", "fix", folder)
+    with pytest.raises(SpawnFailed):
+        await spawned(house, folder, adopt=folder, command=("/no/such/program",))
+    assert os.path.isdir(folder)
+    agent = await spawned(house, folder, adopt=folder)
+    assert (agent.workspace, agent.folder, agent.branch, agent.source) == ("worktree", folder, "fix", str(shop))
+    with pytest.raises(UsageError, match="toy works there: muxer spawn --workspace here adds another"):
+        await spawned(house, folder, adopt=folder)
+    await house.services.close_pane(house.panes.living[agent.pane])
+    await house.services.store.settled()
+    assert await house.services.clearing.clear(await house.services.agents.gone("toy")) == ""
+    assert os.path.isdir(folder)
+    assert git(shop, "branch", "--list", "fix")
+
+
+async def test_what_a_killed_host_left_half_made_is_taken_away(house: House, shop: Path) -> None:
+    agent = await spawned(house, shop, name="ada")
+    under = f"{house.paths.state}/worktrees/shop"
+    ground = ground_of(str(shop))
+    assert ground
+    half = make("worktree", ground, name="eve", under=under)
+    never = KnownAgent(name="eve", cli="toy", workspace="worktree", folder=half.folder, branch=half.branch)
+    await house.services.store.ask(add_agent, never)
+    Path(f"{agent.folder}.making").write_text(json.dumps({**asdict(half), "folder": agent.folder}))
+    await house.services.spawner.tidy()
+    assert os.listdir(under) == ["ada"]
+    assert "eve" not in git(shop, "branch", "--list")
+    assert [known.name for known in await house.services.store.read(living_agents)] == ["ada"]

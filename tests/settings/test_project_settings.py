@@ -20,7 +20,10 @@ def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
     assert settings.troubles == ()
     assert settings.origin((PROJECT, "cli")) == "default"
     assert not settings.runs_own
-    assert project_keys() == ("cli", "workspace", "check", "base", "roles")
+    assert project_keys() == (
+        "cli", "workspace", "check", "check_timeout", "base", "remote", "operator", "copies", "links", "setup",
+        "ports", "roles",
+    )  # fmt: skip
 
 
 def test_its_own_file_sets_what_its_person_did_not_choose(tmp_path: Path) -> None:
@@ -36,6 +39,21 @@ def test_its_own_file_sets_what_its_person_did_not_choose(tmp_path: Path) -> Non
     assert settings.origin((PROJECT, "base")) == "chosen"
     assert settings.runs_own
     assert Path(own_file(folder)).read_text() == settings.own.text
+
+
+@pytest.mark.parametrize("key", ["remote", "operator"])
+def test_whoever_wrote_the_project_does_not_choose_who_sees_its_agents_work(tmp_path: Path, key: str) -> None:
+    folder = says(tmp_path, f'[project]\n{key} = "evil"\nbase = "dev"\n')
+    settings = read_project(folder)
+    assert settings.project == Project(base="dev")
+    (trouble,) = settings.troubles
+    assert trouble.endswith(f".muxer/config.toml:2: a project may not set project.{key}: say muxer init --{key}")
+    choose(folder, key, ["mine"])
+    assert getattr(read_project(folder).project, key) == "mine"
+    assert read_project(folder).origin((PROJECT, key)) == "chosen"
+    choose(folder, key, [""])
+    assert getattr(read_project(folder).project, key) == ""
+    assert read_project(folder).origin((PROJECT, key)) == "chosen"
 
 
 def test_a_choice_is_taken_back(tmp_path: Path) -> None:

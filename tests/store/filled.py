@@ -80,6 +80,16 @@ def fill(connection: sqlite3.Connection) -> None:
         opened_at=10.0,
     )  # fmt: skip
     insert(connection, "checks", pull=pull, sha="abc", name="tests", seen_at=11.0)
+    insert(connection, "heads", agent=agent, sha="abc", seen_at=12.0)
+    insert(connection, "leases", root="/srv/shop", ref="refs/heads/muxer/kim/ada/work", sha="abc", seen_at=12.0)
+    landed = insert(
+        connection, "promotions", agent=agent, name="ada", root="/srv/shop", trunk="refs/heads/muxer/trunk",
+        before="abc", after="def", subject="Built it", promoted_at=13.0,
+    )  # fmt: skip
+    connection.execute("UPDATE promotions SET undone_at = 14.0 WHERE id = ?", (landed,))
+    insert(connection, "syncs", agent=agent, onto="def", why="it works", since=15.0)
+    insert(connection, "clashes", one=agent, other=gone, path="a.py", told_at=16.0)
+    connection.execute("UPDATE agents SET archived_at = 17.0 WHERE id = ?", (gone,))
 
 
 def dump(connection: sqlite3.Connection) -> str:

@@ -22,6 +22,7 @@ from muxer.ui.runtime import Candidate, VerbHelp
 from muxer.ui.syncing import Syncing
 from muxer.ui.voice import Voice
 from muxer.ui.workbench import Workbench
+from muxer.work import Clash, Standing, Trial
 
 VERBS = (
     VerbHelp("ls", "ls", "List panes."),
@@ -43,6 +44,10 @@ class BareRuntime:
         self.agents: dict[str, AgentFacts] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.usages: dict[str, Usage] = {}
+        self.standings: dict[str, Standing] = {}
+        self.pendings: dict[str, str] = {}
+        self.clashing: list[Clash] = []
+        self.trials: dict[str, Trial] = {}
         self.noted: list[Note] = []
         self.holds: dict[str, str] = {}
         self.offered: list[CliFacts] = []
@@ -61,6 +66,18 @@ class BareRuntime:
 
     def usage(self, pane: str) -> Usage | None:
         return self.usages.get(pane)
+
+    def standing(self, pane: str) -> Standing | None:
+        return self.standings.get(pane)
+
+    def pending(self, pane: str) -> str:
+        return self.pendings.get(pane, "")
+
+    def clashes(self) -> list[Clash]:
+        return self.clashing
+
+    def trial(self, pane: str) -> Trial | None:
+        return self.trials.get(pane)
 
     def notes(self, pane: str) -> list[Note]:
         return [note for note in self.noted if note.pane == pane]

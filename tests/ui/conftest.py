@@ -2,7 +2,7 @@ import asyncio
 import os
 import pty
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ import pytest
 from muxer.config import Config, Key, Settings
 from muxer.errors import MuxerError
 from muxer.fleet.lifecycle import Evidence, status
-from muxer.model import AgentFacts, CliFacts, HumanKey, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
+from muxer.model import AgentFacts, CliFacts, HumanKey, Logged, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
 from muxer.ui.runtime import Candidate, VerbHelp
+from muxer.work import Clash, Standing, Trial
 
 
 @pytest.fixture
@@ -47,6 +48,11 @@ class StillRuntime:
         self.agents: dict[PaneId, AgentFacts] = {}
         self.verdicts: dict[PaneId, Verdict] = {}
         self.usages: dict[PaneId, Usage] = {}
+        self.standings: dict[PaneId, Standing] = {}
+        self.pendings: dict[PaneId, str] = {}
+        self.clashing: list[Clash] = []
+        self.trials: dict[PaneId, Trial] = {}
+        self.logged: asyncio.Queue[list[Logged]] = asyncio.Queue()
         self.holds: dict[PaneId, str] = {}
         self.noted: list[Note] = []
         self.needed: list[Need] = []
@@ -71,6 +77,23 @@ class StillRuntime:
 
     def usage(self, pane: PaneId) -> Usage | None:
         return self.usages.get(pane)
+
+    def standing(self, pane: PaneId) -> Standing | None:
+        return self.standings.get(pane)
+
+    def pending(self, pane: PaneId) -> str:
+        return self.pendings.get(pane, "")
+
+    def clashes(self) -> list[Clash]:
+        return self.clashing
+
+    def trial(self, pane: PaneId) -> Trial | None:
+        return self.trials.get(pane)
+
+    async def happenings(self, limit: int) -> AsyncGenerator[list[Logged], None]:
+        del limit
+        while True:
+            yield await self.logged.get()
 
     def notes(self, pane: PaneId) -> list[Note]:
         return [note for note in self.noted if note.pane == pane]

@@ -1,10 +1,11 @@
 import asyncio
 
-from muxer.events import Warned
+from muxer.events import ClashesChanged, Event, TrialChanged, Warned, WorkChanged
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
+from muxer.work import Clash, Standing
 from tests.ui.conftest import StillRuntime
-from tests.ui.glass import Glass
+from tests.ui.glass import Glass, until
 
 Still = tuple[MuxerApp, StillRuntime]
 
@@ -69,4 +70,35 @@ async def test_one_question_at_a_time_and_none_over_a_dialog(still: Still) -> No
     await glass.sees("Keep web as a project?")
     glass.type(b"n")
     assert await asyncio.wait_for(asyncio.gather(*offers), 10) == ["yes", "later"]
+    glass.hang_up()
+
+
+async def test_work_that_changes_is_told_to_who_watches_and_in_the_sidebar(still: Still, terminal: Terminal) -> None:
+    app, runtime = still
+    runtime.living["p1"] = terminal
+    app.stage.place("p1", tab="", way="none", show=True)
+    app.stage.open("p1", terminal)
+    glass = Glass(120, 24)
+    app.driver.attach(glass.line, glass.hello)
+    await glass.sees("Panes")
+    app.attention.watcher = lambda: None
+    happened: list[Event] = [WorkChanged("p1"), ClashesChanged("/api"), TrialChanged("p1")]
+    for number, event in enumerate(happened, 1):
+        runtime.standings["p1"] = Standing(ahead=number)
+        await until(lambda: app.attention._soon is None)
+        app.stage.heard(event)
+        assert app.attention._soon, event
+        await glass.sees(f" +{number}")
+    runtime.clashing = [Clash(one="p1", other="p1", paths=("a.py",), conflicts=("a.py",))]
+    app.stage.heard(ClashesChanged("/api"))
+    await glass.sees("‼ p1 and p1")
+    glass.hang_up()
+
+
+async def test_an_action_is_done_as_a_key_would(still: Still) -> None:
+    app, _ = still
+    glass = Glass(80, 24)
+    app.driver.attach(glass.line, glass.hello)
+    app.stage.act("radar.open")
+    await glass.sees("No agent works in a git repository.")
     glass.hang_up()

@@ -88,7 +88,7 @@ def test_keys_are_named_shortly_and_families_together() -> None:
     entries = [entry for group in entries_of(layer) for entry in group]
     assert {
         Entry("", "Panes"), Entry("←↓↑→", "go there"), Entry("HJKL", "swap"), Entry("^←↓↑→", "move border"),
-        Entry("1…9", "go there"), Entry("alt+1…5", "presets"), Entry("pgup pgdn", "pages"), Entry("z", "zoom"),
+        Entry("1…9", "go there"), Entry("alt+1…5", "presets"), Entry("pgup pgdn", "pages"), Entry("z x", "zoom, close"),
         Entry("space bksp", "next, previous"),
     } <= {*entries}  # fmt: skip
     assert not any("left" in entry.key for entry in entries)

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 AUTHOR = ("-c", "user.name=Ada Lovelace", "-c", "user.email=Ada.L@example.org")
@@ -37,3 +39,16 @@ def commit(folder: Path | str, name: str, text: str) -> str:
     git(folder, "add", "--", name)
     git(folder, "commit", "--quiet", "--message", f"wrote {name}")
     return git(folder, "rev-parse", "HEAD")
+
+
+@contextmanager
+def untouched(folder: Path) -> Iterator[None]:
+    """Nothing in there is written, git's own files included; but git marks a shared index as used when it reads it."""
+    before = _written(folder)
+    yield
+    assert sorted(_written(folder) ^ before) == []
+
+
+def _written(folder: Path) -> set[tuple[str, int]]:
+    files = [folder, *(file for file in folder.rglob("*") if not file.name.startswith("sharedindex."))]
+    return {(str(file), file.lstat().st_mtime_ns) for file in files}

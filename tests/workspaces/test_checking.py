@@ -5,7 +5,7 @@ import pytest
 
 from muxer.model import Workspace
 from muxer.workspaces.checking import Loss, loss_of
-from muxer.workspaces.making import claim, fill
+from muxer.workspaces.making import finished, make
 from muxer.workspaces.repository import Ground, Workplace, ground_of
 from tests.workspaces.repositories import commit, repository
 
@@ -23,8 +23,8 @@ def place(request: pytest.FixtureRequest, ground: Ground, tmp_path: Path) -> Wor
 
 
 def made(kind: Workspace, ground: Ground, tmp_path: Path) -> Workplace:
-    place = claim(kind, ground, name="ada", under=str(tmp_path / "trees"))
-    fill(place)
+    place = make(kind, ground, name="ada", under=str(tmp_path / "trees"))
+    finished(place)
     return place
 
 

@@ -1,5 +1,8 @@
 import os
+import shutil
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,8 +10,21 @@ import pytest
 
 from muxer.errors import MuxerError, UsageError
 from muxer.model import Workspace
-from muxer.workspaces.checking import loss_of
-from muxer.workspaces.making import choose, claim, fill, git, lock, remove, unclaim, undo, unlock
+from muxer.workspaces import making
+from muxer.workspaces.git import git
+from muxer.workspaces.making import (
+    adopt,
+    archive,
+    choose,
+    finished,
+    half_made,
+    lock,
+    make,
+    remove,
+    reopen,
+    undo,
+    unlock,
+)
 from muxer.workspaces.repository import Ground, Workplace, ground_of, lock_of
 from tests.workspaces.repositories import commit, repository
 from tests.workspaces.repositories import git as run
@@ -26,13 +42,9 @@ def ground(shop: Path) -> Ground:
 
 
 def made(shop: Path, kind: Workspace = "worktree", name: str = "ada") -> Workplace:
-    place = claimed(shop, kind, name)
-    fill(place)
+    place = make(kind, ground(shop), name=name, under=str(shop.parent / "trees"))
+    finished(place)
     return place
-
-
-def claimed(shop: Path, kind: Workspace = "worktree", name: str = "ada") -> Workplace:
-    return claim(kind, ground(shop), name=name, under=str(shop.parent / "trees"))
 
 
 def listed(shop: Path) -> tuple[str, str, list[str]]:
@@ -108,11 +120,9 @@ def test_a_branch_that_git_refuses_leaves_nothing_behind(shop: Path) -> None:
     run(shop, "branch", "muxer")
     (shop.parent / "trees").mkdir()
     before = listed(shop)
-    place = claimed(shop)
     with pytest.raises(MuxerError, match=r"git branch failed: fatal: .*refs/heads/muxer") as raised:
-        fill(place)
+        made(shop)
     assert "\n" not in str(raised.value)
-    unclaim(place)
     assert listed(shop) == before
 
 
@@ -166,7 +176,7 @@ def test_a_clean_workspace_is_removed_with_its_branch(shop: Path, kind: Workspac
     before = listed(shop)
     place = made(shop, kind)
     lock(place, "ada")
-    remove(place, discard=False)
+    remove(place, "ada", discard=False)
     assert listed(shop) == before
 
 
@@ -174,22 +184,22 @@ def test_git_has_the_last_word_on_what_is_not_committed(shop: Path) -> None:
     place = made(shop)
     Path(place.folder, "new").write_text("x")
     with pytest.raises(MuxerError, match="contains modified or untracked files"):
-        remove(place, discard=False)
+        remove(place, "ada", discard=False)
     assert Path(place.folder, "new").read_text() == "x"
-    remove(place, discard=True)
+    remove(place, "ada", discard=True)
     assert not os.path.exists(place.folder)
 
 
 def test_a_branch_with_commits_of_its_own_outlives_its_worktree(shop: Path) -> None:
     place = made(shop)
     tip = commit(place.folder, "a", "a")
-    remove(place, discard=False)
+    remove(place, "ada", discard=False)
     assert run(shop, "rev-parse", place.branch) == tip
 
 
 def test_the_folder_itself_is_never_removed(shop: Path) -> None:
     place = Workplace(kind="here", folder=str(shop))
-    remove(place, discard=True)
+    remove(place, "ada", discard=True)
     undo(place)
     assert (shop / "read.me").is_file()
 
@@ -205,37 +215,193 @@ def test_what_would_have_git_work_elsewhere_is_not_heeded(shop: Path, monkeypatc
 
 
 def test_without_git_it_says_so(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = claimed(shop)
+    around = ground(shop)
     monkeypatch.setenv("PATH", str(shop))
     with pytest.raises(MuxerError, match="git is not installed: install it"):
-        fill(place)
+        make("worktree", around, name="ada", under=str(shop.parent / "trees"))
+
+
+def test_a_branch_of_a_person_is_never_removed(shop: Path) -> None:
+    run(shop, "worktree", "add", "--quiet", "-b", "fix", f"{shop.parent}/fix")
+    place = adopt(f"{shop.parent}/fix")
+    tip = commit(place.folder, "a", "a")
+    assert remove(place, "ada", discard=True)
+    assert run(shop, "rev-parse", "fix") == tip
+
+
+# ---- half made
+
+
+def test_what_was_begun_and_not_finished_is_found_again(shop: Path) -> None:
+    under = str(shop.parent / "trees" / "shop")
+    os.makedirs(under)
+    begun = make("worktree", ground(shop), name="ada", under=under)
+    done = make("clone", ground(shop), name="eve", under=under)
+    finished(done)
+    assert list(half_made(f"{shop.parent}/trees")) == [begun]
+    undo(begun)
+    assert list(half_made(f"{shop.parent}/trees")) == []
+    assert os.listdir(under) == ["eve"]
+    assert run(shop, "branch", "--list") == "* main"
+
+
+KILLED = """
+import os
+from muxer.workspaces import making
+from muxer.workspaces.repository import ground_of
+making.{step} = lambda *_: os._exit(9)
+making.make("{kind}", ground_of("{shop}"), name="ada", under="{under}")
+"""
 
 
 @pytest.mark.parametrize("kind", ["worktree", "clone"])
-def test_what_was_only_claimed_holds_nothing_and_goes(shop: Path, kind: Workspace) -> None:
-    (shop.parent / "trees").mkdir()
-    before = listed(shop)
-    place = claimed(shop, kind)
-    assert not loss_of(place)
-    remove(place, discard=False)
-    assert listed(shop) == before
+@pytest.mark.parametrize("step", ["_begin", "fill"])
+def test_a_host_killed_in_the_middle_of_making_leaves_nothing(shop: Path, kind: str, step: str) -> None:
+    under = shop.parent / "trees" / "shop"
+    under.mkdir(parents=True)
+    script = KILLED.format(step=step, kind=kind, shop=shop, under=under)
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    (place,) = half_made(f"{shop.parent}/trees")
+    undo(place)
+    assert os.listdir(under) == []
+    assert run(shop, "branch", "--list") == "* main"
 
 
-def test_a_worktree_that_git_was_killed_over_can_be_removed(shop: Path) -> None:
-    (shop.parent / "trees").mkdir()
-    before = listed(shop)
+# ---- taking up
+
+
+def test_a_worktree_of_a_person_is_adopted_as_it_is(shop: Path) -> None:
+    run(shop, "worktree", "add", "--quiet", "-b", "fix/it", f"{shop.parent}/my fix")
+    folder = f"{shop.parent}/my fix"
+    os.mkdir(f"{folder}/src")
+    expected = Workplace(kind="worktree", folder=folder, branch="fix/it", source=str(shop))
+    assert adopt(folder) == adopt(f"{folder}/src") == expected
+
+
+def test_what_is_no_worktree_is_not_adopted(shop: Path) -> None:
+    with pytest.raises(UsageError, match="shop is the repository itself: muxer spawn --workspace here works there"):
+        adopt(str(shop))
+    with pytest.raises(UsageError, match="is no worktree: git rev-parse failed: fatal: not a git repository"):
+        adopt(str(shop.parent))
+    run(shop, "worktree", "add", "--quiet", "--detach", f"{shop.parent}/loose")
+    with pytest.raises(UsageError, match="loose is on no branch: git switch -c NAME there, and adopt it then"):
+        adopt(f"{shop.parent}/loose")
+
+
+def test_a_bare_repository_has_worktrees_to_adopt(shop: Path) -> None:
+    bare = shop.parent / "bare.git"
+    run(shop.parent, "clone", "--quiet", "--bare", str(shop), str(bare))
+    run(bare, "worktree", "add", "--quiet", "-b", "fix", f"{shop.parent}/fix")
+    assert adopt(f"{shop.parent}/fix").source == str(bare)
+
+
+def dirty(place: Workplace) -> None:
+    commit(place.folder, "a", "a")
+    Path(place.folder, "read.me").unlink()
+    Path(place.folder, "a").write_text("changed")
+    Path(place.folder, "new").write_text("new")
+
+
+@pytest.mark.parametrize("kind", ["worktree", "clone"])
+def test_what_was_put_away_comes_back_as_it_was(shop: Path, kind: Workspace) -> None:
+    place = made(shop, kind)
+    dirty(place)
+    before = run(place.folder, "rev-parse", "HEAD"), run(place.folder, "status", "--porcelain")
+    lock(place, "ada")
+    kept = archive(place, "ada")
+    assert kept.startswith("refs/muxer/kept/ada/")
+    assert not os.path.exists(place.folder)
+    assert run(shop, "rev-parse", place.branch) == before[0]
+    said: list[str] = []
+    reopen(place, kept=kept, say=said.append)
+    assert (run(place.folder, "rev-parse", "HEAD"), run(place.folder, "status", "--porcelain")) == before
+    assert run(place.folder, "branch", "--show-current") == place.branch
+    assert Path(place.folder, "a").read_text() == "changed"
+    assert said == ["what was not committed is back"]
+
+
+def test_a_folder_that_somebody_removed_is_made_again(shop: Path) -> None:
     place = made(shop)
-    run(shop, "worktree", "lock", "--reason", "initializing", place.folder)
-    os.unlink(f"{place.folder}/read.me")
-    assert loss_of(place)
-    remove(place, discard=True)
-    assert listed(shop) == before
+    tip = commit(place.folder, "a", "a")
+    lock(place, "ada")
+    shutil.rmtree(place.folder)
+    reopen(place)
+    assert run(place.folder, "rev-parse", "HEAD") == tip
 
 
-def test_only_what_is_empty_is_not_claimed_any_more(shop: Path) -> None:
+def test_a_branch_that_is_gone_or_elsewhere_is_not_made_again(shop: Path) -> None:
     place = made(shop)
-    unclaim(place)
-    assert Path(place.folder, "read.me").is_file()
-    (shop.parent / "plain").mkdir()
-    unclaim(Workplace(kind="here", folder=f"{shop.parent}/plain"))
-    assert (shop.parent / "plain").is_dir()
+    archive(place, "ada")
+    run(shop, "worktree", "add", "--quiet", f"{shop.parent}/mine", place.branch)
+    with pytest.raises(MuxerError, match=f"{place.branch} is checked out in .*mine: switch that one first"):
+        reopen(place)
+    run(shop, "worktree", "remove", f"{shop.parent}/mine")
+    run(shop, "branch", "--delete", "--force", place.branch)
+    with pytest.raises(MuxerError, match="is gone, and so is its branch: muxer spawn begins a new one"):
+        reopen(place)
+    assert not os.path.exists(place.folder)
+
+
+def test_one_that_cannot_be_made_again_keeps_its_branch(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = made(shop)
+    tip = commit(place.folder, "a", "a")
+    archive(place, "ada")
+
+    def fails(*_: object) -> None:
+        raise MuxerError("the disk is full")
+
+    monkeypatch.setattr(making, "fill", fails)
+    with pytest.raises(MuxerError, match="the disk is full"):
+        reopen(place)
+    assert run(shop, "rev-parse", place.branch) == tip
+
+
+def test_a_clone_put_away_hides_nothing_that_its_branch_held_at_home(shop: Path) -> None:
+    place = made(shop, "clone")
+    other = commit(shop, "b", "b")
+    run(shop, "branch", place.branch)
+    run(shop, "reset", "--hard", "--quiet", "HEAD~1")
+    own = commit(place.folder, "a", "a")
+    archive(place, "ada")
+    assert run(shop, "rev-parse", place.branch) == own
+    assert run(shop, "for-each-ref", "--contains", other, "--format=%(refname)").startswith("refs/muxer/kept/ada/")
+
+
+@pytest.mark.parametrize("kind", ["worktree", "clone"])
+def test_what_is_removed_with_its_work_is_kept(shop: Path, kind: Workspace) -> None:
+    place = made(shop, kind)
+    dirty(place)
+    head = run(place.folder, "rev-parse", "HEAD")
+    kept = remove(place, "ada", discard=True)
+    assert run(shop, "show", f"{kept}:a") == "changed"
+    assert run(shop, "rev-parse", f"{kept}^") == head
+    assert run(shop, "branch", "--list") == "* main"
+    assert remove(place, "ada", discard=True) == ""
+
+
+@pytest.mark.parametrize("discard", [False, True])
+def test_what_a_clone_published_at_home_goes_with_it_or_stays_as_its_branch(shop: Path, *, discard: bool) -> None:
+    place = made(shop, "clone")
+    tip = commit(place.folder, "a", "a")
+    run(shop, "fetch", "--quiet", place.folder, f"{place.branch}:{place.branch}")
+    kept = remove(place, "ada", discard=discard)
+    assert bool(run(shop, "branch", "--list", place.branch)) is not discard
+    assert run(shop, "rev-parse", kept if discard else place.branch) == tip
+
+
+def test_what_a_clone_published_and_took_back_is_kept_besides_the_rest(shop: Path) -> None:
+    place = made(shop, "clone")
+    tip = commit(place.folder, "a", "a")
+    run(shop, "fetch", "--quiet", place.folder, f"{place.branch}:{place.branch}")
+    run(place.folder, "reset", "--hard", "--quiet", "HEAD~1")
+    Path(place.folder, "new").write_text("new")
+    kept = remove(place, "ada", discard=True)
+    assert run(shop, "show", f"{kept}:new") == "new"
+    assert tip in run(shop, "rev-list", "--glob=refs/muxer/kept").split()
+
+
+def test_commits_of_a_worktree_that_somebody_removed_are_kept(shop: Path) -> None:
+    place = made(shop)
+    tip = commit(place.folder, "a", "a")
+    shutil.rmtree(place.folder)
+    assert run(shop, "rev-parse", remove(place, "ada", discard=True)) == tip

@@ -1,17 +1,17 @@
 import os
+import pwd
 from pathlib import Path
 
 import pytest
 
 from muxer.errors import MuxerError
 from muxer.workspaces.repository import (
-    Changes,
     Workplace,
-    changes_in,
     ground_of,
     has_branch,
     lock_of,
     lone_commits,
+    opened_at,
     operator_of,
     slug,
 )
@@ -77,6 +77,9 @@ def test_a_broken_one_is_said_in_one_line(shop: Path) -> None:
         ("Ada.L@example.org", "x", "ada-l"),
         ("@example.org", "Ada Lovelace", "ada-lovelace"),
         ("a__b+c..d@x", "", "a-b-c-d"),
+        ("...@x", "+++ Ada +++", "ada"),
+        ("ŻÓŁĆ@x", "", "żółć"),
+        ("漢字@x", "x", "漢字"),
     ],
 )
 def test_an_operator_is_called_by_e_mail_or_name(shop: Path, email: str, name: str, operator: str) -> None:
@@ -85,8 +88,30 @@ def test_an_operator_is_called_by_e_mail_or_name(shop: Path, email: str, name: s
     assert operator_of(str(shop)) == operator
 
 
+def test_who_says_nothing_that_a_branch_could_be_called_by_is_known_by_login(shop: Path) -> None:
+    git(shop, "config", "user.email", "🎉@x")
+    git(shop, "config", "user.name", "...")
+    assert operator_of(str(shop)) == (slug(pwd.getpwuid(os.getuid()).pw_name) or "operator")
+
+
+def test_settings_that_git_cannot_read_are_one_line(shop: Path) -> None:
+    (shop / ".git" / "config").write_text("[core\n")
+    with pytest.raises(MuxerError, match="git cannot read"):
+        operator_of(str(shop))
+
+
 @pytest.mark.parametrize(
-    ("words", "short"), [("Fix  it!", "fix-it"), ("zażółć 漢字", "zażółć-漢字"), ("../..", ""), ("a.lock", "a-lock")]
+    ("words", "short"),
+    [
+        ("Fix  it!", "fix-it"),
+        ("zażółć 漢字", "zażółć-漢字"),
+        ("../..", ""),
+        ("a.lock", "a-lock"),
+        ("🎉", ""),
+        ("e\u0301", "é"),
+        ("x" * 70, "x" * 60),
+        ("x" * 59 + " y", "x" * 59),
+    ],
 )
 def test_a_slug_is_good_for_branches_and_folders(words: str, short: str) -> None:
     assert slug(words) == short
@@ -98,18 +123,6 @@ def test_a_branch_is_there_as_itself_or_as_the_one_around_it(shop: Path) -> None
     assert has_branch(str(shop), "muxer/ada-l/one/work")
     assert has_branch(str(shop), "muxer/ada-l/two/work")
     assert not has_branch(str(shop), "muxer/ada-l/three/work")
-
-
-def test_changes_are_told_from_new_files_and_ignored_ones_are_neither(shop: Path) -> None:
-    commit(shop, ".gitignore", "*.o\n")
-    assert changes_in(str(shop)) == Changes()
-    (shop / "read.me").write_text("changed")
-    (shop / "staged").write_text("x")
-    git(shop, "add", "staged")
-    (shop / "deep" / "er").mkdir(parents=True)
-    (shop / "deep" / "er" / "new").write_text("x")
-    (shop / "a.o").write_text("x")
-    assert changes_in(str(shop)) == Changes(("read.me", "staged"), ("deep/er/new",))
 
 
 def test_commits_of_a_worktree_are_alone_until_another_branch_has_them(shop: Path) -> None:
@@ -167,3 +180,34 @@ def test_a_lock_says_why(shop: Path) -> None:
     assert lock_of(place.folder) == ""
     git(shop, "worktree", "lock", "--reason", "on a stick", place.folder)
     assert lock_of(place.folder) == "on a stick"
+
+
+def test_a_clone_reads_what_only_its_source_has_and_is_left_as_it_was(shop: Path) -> None:
+    place = clone(shop, "one")
+    made = commit(shop, "a", "a")
+    assert made in opened_at(place)
+    assert not (shop.parent / "one" / ".git" / "objects" / "info" / "alternates").exists()
+    os.rename(shop, f"{shop}-moved")
+    assert made not in opened_at(place)
+
+
+def test_a_clone_of_a_worktree_reads_it_too(shop: Path) -> None:
+    tree = worktree(shop, "one")
+    git(shop.parent, "clone", "--quiet", "--local", tree.folder, str(shop.parent / "two"))
+    made = commit(shop, "a", "a")
+    assert made in opened_at(Workplace(kind="clone", folder=str(shop.parent / "two"), source=tree.folder))
+
+
+def test_here_is_any_folder_in_a_repository_and_no_other(shop: Path) -> None:
+    (shop / "src").mkdir()
+    assert opened_at(Workplace(kind="here", folder=str(shop / "src"))).workdir == f"{shop}/"
+    with pytest.raises(MuxerError, match="is in no git repository: git init makes one"):
+        opened_at(Workplace(kind="here", folder=str(shop.parent)))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to somebody else")
+def test_a_repository_of_another_user_is_named_with_what_to_do(shop: Path) -> None:
+    os.chown(shop, 1234, 1234)
+    os.chown(shop / ".git", 1234, 1234)
+    with pytest.raises(MuxerError, match=f"belongs to another user.*safe.directory {shop}$"):
+        opened_at(Workplace(kind="worktree", folder=str(shop)))

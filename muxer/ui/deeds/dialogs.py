@@ -1,4 +1,4 @@
-"""Opening the dialogs of broadcast and promote."""
+"""Opening the broadcast dialog."""
 
 from collections import Counter
 from functools import partial
@@ -8,19 +8,14 @@ from muxer.ui.arrival import arrival_at
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
-from muxer.ui.projects import project_of
 from muxer.ui.screens.broadcast import Broadcast, Target
-from muxer.ui.screens.promote import Promote, branch_of
 from muxer.ui.titles import title_of
 
 DRAFT = "broadcast"
 
 
-def _targets(desk: Desk) -> list[Target]:
-    """Agents first, those of the tab before the others."""
-    tab = desk.bench.tab
-    here = set(tab.panes()) if tab else set()
-    picked = set(desk.syncing.marked) or here
+def _targets(desk: Desk, picked: set[PaneId]) -> list[Target]:
+    """Agents first, those that are picked before the others."""
     found = []
     for pane, view in desk.views.items():
         if view.terminal is None or view.terminal.ended:
@@ -34,7 +29,13 @@ def _targets(desk: Desk) -> list[Target]:
 
 @does("broadcast.open")
 def broadcast(desk: Desk) -> None:
-    """Write once to several agents; panes without one can be typed into together."""
+    """Write once to several agents: the marked ones, else those of the tab."""
+    tab = desk.bench.tab
+    write_to(desk, {*desk.syncing.marked} or {*(tab.panes() if tab else ())})
+
+
+def write_to(desk: Desk, picked: set[PaneId]) -> None:
+    """Write to these; panes without an agent can be typed into together."""
 
     def keep(text: str) -> None:
         desk.lately.drafts[DRAFT] = text
@@ -52,17 +53,5 @@ def broadcast(desk: Desk) -> None:
             desk.syncing.mark(pane)
         desk.act("pane.sync")
 
-    draft, look = desk.lately.drafts.get(DRAFT, ""), partial(_targets, desk)
+    draft, look = desk.lately.drafts.get(DRAFT, ""), partial(_targets, desk, picked)
     desk.show_screen(Broadcast(desk, look, draft=draft, on_leave=keep, on_send=send, on_sync=sync))
-
-
-@does("promote.open")
-def promote(desk: Desk) -> None:
-    """What a pane's workspace would give to trunk."""
-    pane = desk.bench.focus
-    if pane is None or pane not in desk.runtime.terminals:
-        desk.voice.warn("no pane is open to promote from")
-        return
-    facts = desk.runtime.facts(pane)
-    branch = branch_of(project_of(facts.cwd))
-    desk.show_screen(Promote(facts.name, facts.cwd, branch, pane=desk.place_of(pane)))

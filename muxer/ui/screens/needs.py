@@ -14,7 +14,11 @@ NAME, AGE = 14, 3
 """Columns, at most."""
 
 _STATES: dict[NeedKind, State] = {"limit": "limited", "done": "done", "crashed": "crashed", "held": "frozen"}
-_INKS = {"wait": "$text-warning", "good": "$text-success", "bad": "$text-error", "quiet": "$text-muted"}
+INKS = {
+    "work": "$text-secondary", "wait": "$text-warning", "good": "$text-success", "bad": "$text-error",
+    "quiet": "$text-muted",
+}  # fmt: skip
+"""A role as Textual calls it."""
 
 
 def rows_of(needs: Sequence[Need], cols: int, *, now: float, plain: bool) -> list[Content]:
@@ -32,7 +36,7 @@ def _row(need: Need, names: int, kinds: int, cols: int, *, now: float, plain: bo
     state = _STATES.get(need.kind, "waiting")
     name = cut(harmless(need.name), names, plain=plain)
     age = short_age(now - need.since) if need.since else ""
-    ink = _INKS[SIGNS[state].role]
+    ink = INKS[SIGNS[state].role]
     left = Content.assemble(
         (f"{glyph_of(state, plain=plain)} ", ink), name, " " * (names - cell_len(name)), f"  {age:>{AGE}}  ",
         (f"{_kind(need):<{kinds}}", ink), "  ",
@@ -52,12 +56,12 @@ def words_of(need: Need) -> str:
     return words or "its pane says what"
 
 
-def bottom_of(lines: Sequence[str], rows: int, cols: int, *, plain: bool) -> str:
-    """The last rows of a screen, without the blank ones below them."""
+def bottom_of(lines: Sequence[str], rows: int, cols: int, *, plain: bool, bar: str = "│ ") -> str:
+    """The last rows of a screen, without the blank ones below them, each after a bar."""
     shown = [harmless(line).rstrip() for line in lines]
     while shown and not shown[-1]:
         shown.pop()
-    bar = plainly("│ ", plain=plain)
+    bar = plainly(bar, plain=plain)
     return "\n".join(bar + cut(line, cols - len(bar), plain=plain) for line in shown[-rows:])
 
 

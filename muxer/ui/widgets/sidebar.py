@@ -1,10 +1,12 @@
 """The list of all panes on the left, by project, in an order that never jumps; drawn as ready terminal bytes.
 
-An entry has two lines if all of them can have two, else one. What was drawn is kept, so that only rows that read
-otherwise are sent. A person scrolls it with the wheel; a new focus scrolls itself into view.
+An entry has two lines if all of them can have two, else one; below all stands whose work would not merge. What was
+drawn is kept, so that only rows that read otherwise are sent. A person scrolls it with the wheel; a new focus scrolls
+itself into view.
 """
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -17,6 +19,7 @@ from muxer.ui.look import Look
 from muxer.ui.states import SIGNS, UNREAD, Sight, glyph_of, plainly, settled_age
 from muxer.ui.titles import cut, filler
 from muxer.ui.widgets.strip import Piece, RowStrip, painted
+from muxer.ui.works import CLASHES, Conflict
 
 LEAST, MOST = 18, 32
 ROOMY = 100
@@ -24,6 +27,10 @@ ROOMY = 100
 AGE = 3
 LEAST_WORDS = 12
 """Columns that what a pane is about has before what its agent has used."""
+LEAST_FOOT = 3
+"""Rows in which one conflict is told, though the list would like to have them."""
+LOUD = ("waiting", "crashed", "limited", "done")
+"""States that call a person."""
 
 
 class Entry(NamedTuple):
@@ -36,6 +43,10 @@ class Entry(NamedTuple):
     """What waits to be typed into its agent, and why it waits."""
     used: str = ""
     """What that has used."""
+    work: tuple[str, ...] = ()
+    """How its work stands: `+3`, `✎2`."""
+    clashes: bool = False
+    """Would that not merge with another's?"""
 
 
 class Listing(NamedTuple):
@@ -44,6 +55,8 @@ class Listing(NamedTuple):
     rows: tuple[Entry | str, ...] = ()
     focus: PaneId | None = None
     now: float = 0.0
+    conflicts: tuple[Conflict, ...] = ()
+    """What is told below."""
 
 
 class _Row(NamedTuple):
@@ -62,7 +75,10 @@ class Sidebar(Widget):
         self._listing = listing
         self._lines: list[str] = []
         self._rows: list[_Row] = []
-        self._at = 0
+        self._at = self._room = 0
+        self._widths: list[int] = []
+        """Of the numbers about an agent's work, which stand in columns."""
+        self._any_clash = False
         self._followed: PaneId | None = None
         self._needle: str | None = None
         self.chosen: PaneId | None = None
@@ -104,7 +120,11 @@ class Sidebar(Widget):
         listing, height = self._listing(self._needle), self.size.height
         entries = [row for row in listing.rows if isinstance(row, Entry)]
         self._choose(listing, entries)
-        room = height - 1
+        self._widths = [max(map(cell_len, column)) for column in zip_longest(*(e.work for e in entries), fillvalue="")]
+        self._any_clash = any(entry.clashes for entry in entries)
+        spare = height - 1 - len(listing.rows) - len(entries)
+        foot = self._foot(listing.conflicts, min(height // 3, max(LEAST_FOOT, spare)))
+        room = self._room = height - 1 - len(foot)
         double = len(listing.rows) + len(entries) <= room
         projects = len(listing.rows) - len(entries)
         airy = double and len(listing.rows) + len(entries) + projects - 1 <= room
@@ -124,9 +144,24 @@ class Sidebar(Widget):
         if below and len(shown) > 1:
             hidden = sum(isinstance(row.what, Entry) for row in self._rows[self._at + len(shown) - 1 :])
             lines[-1] = self._quiet(plainly(f" … {hidden} more", plain=self._look.ascii))
-        self._lines = [line + self._edge() for line in lines] + [
-            self._quiet("") + self._edge() for _ in range(height - len(lines))
-        ]
+        lines += [self._quiet("")] * (room + 1 - len(lines))
+        self._lines = [line + self._edge() for line in lines + foot]
+
+    def _foot(self, conflicts: tuple[Conflict, ...], room: int) -> list[str]:
+        """The radar: two lines for each that there is room for; the list's own comes first."""
+        look, plain, cols = self._look, self._look.ascii, self._cols
+        told = conflicts[: max(0, (room - 1) // 2)]
+        lines = [self._bar(" Radar", f"{len(conflicts)} ", "quiet")] if told else []
+        for one in told:
+            mark = plainly(f" {CLASHES} ", plain=plain)
+            who = one.who(cols - cell_len(mark), plain=plain)
+            path = cut(one.paths[0], cols - 3 - len(one.more), plain=plain)
+            gap = " " * (cols - cell_len(mark + who))
+            lines += [
+                f"{look.ink('bad', bold=True)}{mark}{look.ink('text')}{who}{gap}",
+                self._quiet(f"   {path}{one.more}"),
+            ]
+        return lines
 
     def _choose(self, listing: Listing, entries: list[Entry]) -> None:
         panes = [entry.pane for entry in entries]
@@ -171,13 +206,16 @@ class Sidebar(Widget):
         return f"{self._look.ink('quiet')}{text}{' ' * (self._cols - cell_len(text))}"
 
     def _head(self, count: int) -> str:
-        look, cols = self._look, self._cols
         filtering = self._needle is not None
-        words = f" /{self._needle}" if filtering else " Panes"
-        right = f"{count} "
+        return self._bar(
+            f" /{self._needle}" if filtering else " Panes", f"{count} ", "accent" if filtering else "quiet"
+        )
+
+    def _bar(self, words: str, right: str, role: str) -> str:
+        look, cols = self._look, self._cols
         words = cut(words, cols - len(right) - 2, plain=look.ascii)
         gap = f" {filler(look) * (cols - cell_len(words) - len(right) - 2)} "
-        ink = look.ink("accent" if filtering else "quiet", on="line", bold=filtering)
+        ink = look.ink(role, on="line", bold=role == "accent")
         return f"{ink}{words}{look.ink('quiet', on='line')}{gap}{right}"
 
     def _line(self, row: _Row, listing: Listing) -> str:
@@ -212,21 +250,33 @@ class Sidebar(Widget):
         age = settled_age(listing.now - sight.since) if sight.since else ""
         name = sight.name or "starting"
         room = self._cols - 5
-        ways = (f"{sight.word} {age:>{AGE}}", age) if age else (sight.word,)
-        right = next((way for way in ways if cell_len(name) + 1 + len(way) <= room), age)
-        right = right if sight.name else ""
-        name = cut(name, room - len(right) - bool(right), plain=plain)
-        gap = " " * (room - cell_len(name) - len(right))
+        mark = plainly(f" {CLASHES}", plain=plain) if entry.clashes else "  " if self._any_clash else ""
+        right, work = self._right(entry, age, room - cell_len(name) - 1 - cell_len(mark))
+        taken = cell_len(right + work + mark)
+        name = cut(name, room - taken - bool(taken), plain=plain)
+        gap = " " * (room - cell_len(name) - taken)
         badge = (UNREAD.plain if plain else UNREAD.glyph) if entry.unread else " "
-        loud = sight.state in ("waiting", "crashed", "limited", "done")
         parts = (
             self._marker(entry, listing, ground),
             f"{look.ink(SIGNS[sight.state].role, on=ground)}{glyph_of(sight.state, plain=plain)} ",
             f"{look.ink('accent' if focused else 'text', on=ground, bold=focused)}{name}{gap}",
-            f"{look.ink(SIGNS[sight.state].role if loud else 'quiet', on=ground)}{right}",
+            f"{look.ink(SIGNS[sight.state].role if sight.state in LOUD else 'quiet', on=ground)}{right}",
+            f"{look.ink('quiet', on=ground)}{work}{look.ink('bad', on=ground, bold=True)}{mark}",
             f"{look.ink(UNREAD.role, on=ground, bold=True)} {badge}",
         )
         return "".join(parts)
+
+    def _right(self, entry: Entry, age: str, room: int) -> tuple[str, str]:
+        """Its state, since when, and its work, as far as there is room; a state that calls comes before the work."""
+        sight, plain = entry.sight, self._look.ascii
+        if not sight.name:
+            return "", ""
+        state = f"{sight.word} {age:>{AGE}}" if age else sight.word
+        columns = zip_longest(entry.work, self._widths, fillvalue="")
+        work = plainly("".join(f" {number:>{width}}" for number, width in columns if width), plain=plain)
+        loud = sight.state in LOUD or not any(entry.work)
+        ways = [(state, work), *([(state, ""), (age, work)] if loud else [(age, work), ("", work)])]
+        return next((way for way in ways if cell_len("".join(way)) <= room), (age, ""))
 
     def render_lines(self, crop: TextualRegion) -> list[Strip]:
         """Textual asks for rows."""
@@ -244,7 +294,8 @@ class Sidebar(Widget):
     def pane_at(self, x: int, y: int) -> PaneId | None:
         """The pane whose entry is on a cell of the screen."""
         at = self._at + y - self.region.y - 1
-        if not self.holds(x, y) or y == self.region.y or not 0 <= at < len(self._rows):
+        inside = 1 <= y - self.region.y <= self._room
+        if not self.holds(x, y) or not inside or not 0 <= at < len(self._rows):
             return None
         what = self._rows[at].what
         return what.pane if isinstance(what, Entry) else None
@@ -252,12 +303,12 @@ class Sidebar(Widget):
     def scroll_by(self, rows: int) -> bool:
         """Look further down (positive) or up; whether anything moved. `changes` then draws it."""
         before = self._at
-        self._at = max(0, min(self._at + rows, len(self._rows) - (self.size.height - 1)))
+        self._at = max(0, min(self._at + rows, len(self._rows) - self._room))
         return self._at != before
 
     def in_view(self) -> list[PaneId]:
         """The panes whose entries can be seen now."""
         if not self.display:
             return []
-        shown = self._rows[self._at : self._at + self.size.height - 1]
+        shown = self._rows[self._at : self._at + self._room]
         return [row.what.pane for row in shown if isinstance(row.what, Entry)]

@@ -1,4 +1,4 @@
-"""The dialogs of broadcast and promote, as a person uses them: the real program at a real terminal."""
+"""The broadcast dialog, as a person uses it: the real program at a real terminal."""
 
 from typing import Any, cast
 
@@ -85,17 +85,3 @@ def test_broadcast_begins_synced_typing(desk: Desk) -> None:
     seat.send("both of them")
     seat.wait_for(lambda _: "both of them" in desk.run("capture", "sh").stdout)
     seat.wait_for(lambda _: "both of them" in desk.run("capture", "cat").stdout)
-
-
-def test_promote_says_where_and_that_it_cannot(desk: Desk) -> None:
-    seat = desk.sit()
-    seat.wait_for("$")
-    seat.send("git init -q -b trunk .; echo made\r")
-    seat.wait_for("\nmade")
-    seat.send("\x02P")
-    seat.wait_for("branch  trunk")
-    seat.wait_for("Promoting comes with a later version")
-    seat.send("n")
-    seat.wait_for(lambda s: "PROMOTE" not in s.text)
-    seat.send("echo $((40+2))\r")
-    seat.wait_for("\n42")

@@ -13,6 +13,7 @@ from muxer.settings.themes import read_theme
 from muxer.ui.look import Look
 from muxer.ui.states import Sight
 from muxer.ui.widgets.sidebar import LEAST, MOST, Entry, Listing, Sidebar
+from muxer.ui.works import Conflict
 
 PLAIN = re.compile(r"\x1b\[[0-9;]*m")
 PLACES = re.compile(r"\x1b\[(\d+);(\d+)H")
@@ -45,11 +46,12 @@ class Shown(App[None]):
         self.rows = rows
         self.focus: str | None = "p2"
         self.now = 301.0
+        self.conflicts: tuple[Conflict, ...] = ()
         self.bar = Sidebar(look, self.listing)
 
     def listing(self, needle: str | None) -> Listing:
         rows = tuple(r for r in self.rows if isinstance(r, str) or not needle or needle in r.sight.name)
-        return Listing(rows, self.focus, self.now)
+        return Listing(rows, self.focus, self.now, self.conflicts)
 
     def compose(self) -> ComposeResult:
         self.bar.fit(100)
@@ -207,3 +209,66 @@ async def test_two_hundred_panes_are_listed_in_time() -> None:
             assert app.bar.changes()
             took.append(time.perf_counter() - began)
         assert min(took) < 0.016
+
+
+WORKING = (
+    "api",
+    entry("p1", "ada", "working", since=1.0)._replace(work=("+12", "✎2"), clashes=True),
+    entry("p2", "bob", "idle")._replace(work=("+3", "")),
+    entry("p3", "cyd", "waiting", since=1.0)._replace(work=("", "✎1")),
+    entry("p4", "dot", "idle"),
+)
+
+
+async def test_work_stands_in_columns_and_gives_way_to_a_state_that_calls() -> None:
+    app = Shown(look(), WORKING)
+    async with app.run_test(size=(200, 8)) as pilot:
+        assert app.text()[2:6] == [" ● ada   +12 ✎2 ‼", "▌○ bob    +3", " ▲ cyd       5m", " ○ dot     idle"]
+        red = re.findall(r"(\x1b\[[0-9;]*m) ‼", "".join(app.bar._lines))
+        assert red == [look().ink("bad", bold=True)]
+        app.bar.fit(200)
+        await pilot.pause()
+        assert app.text()[2:6] == [
+            " ● ada   working  5m +12 ✎2 ‼",
+            "▌○ bob          idle  +3",
+            " ▲ cyd   waiting  5m     ✎1",
+            " ○ dot          idle",
+        ]
+
+
+async def test_whose_work_would_conflict_is_told_below() -> None:
+    app = Shown(look(), WORKING)
+    app.conflicts = Conflict("ada", "cyd", ("src/money.py", "b")), Conflict("bob", "a-very-long-name", ("z",))
+    async with app.run_test(size=(100, 16)):
+        assert app.text()[11:] == [
+            " Radar           2",
+            " ‼ ada and cyd",
+            "   src/money.py +1",
+            " ‼ bob and a-ve…",
+            "   z",
+        ]
+        assert app.bar.pane_at(3, 8) == "p4"
+        assert [app.bar.pane_at(3, y) for y in (11, 12, 15)] == [None] * 3
+        assert app.bar.changes() == ""
+        app.conflicts = app.conflicts[:1]
+        assert PLACES.findall(app.bar.changes()) == [("12", "1"), ("13", "1"), ("14", "1"), ("15", "1"), ("16", "1")]
+
+
+async def test_the_list_is_worth_more_than_the_radar() -> None:
+    app = Shown(look(), WORKING)
+    app.conflicts = (Conflict("ada", "cyd", ("src/money.py",)), Conflict("bob", "dot", ("z",)))
+    async with app.run_test(size=(100, 10)):
+        assert app.text()[-3:] == [" Radar           2", " ‼ ada and cyd", "   src/money.py"]
+        assert " ○ dot     idle" in app.text()
+        assert app.bar.in_view() == ["p1", "p2", "p3", "p4"]
+    app = Shown(look(), ("api", *(entry(f"p{n}", f"a{n}", "idle") for n in range(1, 20))))
+    app.conflicts = (Conflict("ada", "cyd", ("src/money.py",)),)
+    async with app.run_test(size=(100, 10)):
+        assert [app.bar.pane_at(3, y) for y in range(10)] == [None, None, "p1", "p2", "p3", "p4", "p5", *[None] * 3]
+        assert app.bar.in_view() == ["p1", "p2", "p3", "p4", "p5"]
+        assert app.bar.scroll_by(99)
+        assert app.bar.in_view()[-1] == "p19"
+    app = Shown(look(), WORKING)
+    app.conflicts = (Conflict("ada", "cyd", ("src/money.py",)),)
+    async with app.run_test(size=(100, 8)):
+        assert not any("Radar" in row for row in app.text())

@@ -1,0 +1,1 @@
+"""What workspaces give each other: commits that are seen, announced, published, synced, promoted."""
