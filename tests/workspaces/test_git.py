@@ -155,12 +155,13 @@ async def test_a_remote_is_really_spoken_to(shop: Path, tmp_path: Path) -> None:
 
 
 async def test_speaking_holds_nobody_up(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = tmp_path / "go"
-    os.mkfifo(go)
-    stub(tmp_path, monkeypatch, f'[ "$3" = config ] && exit 1; read word < {go}; echo "$word"')
-    both = [asyncio.ensure_future(speak(str(shop), "fetch")) for _ in range(2)]
-    for _ in both:
-        await asyncio.to_thread(go.write_text, "went\n")
+    words = ("fetch", "push")
+    for word in words:
+        os.mkfifo(tmp_path / word)
+    stub(tmp_path, monkeypatch, f'[ "$3" = config ] && exit 1; read word < {tmp_path}/$3; echo "$word"')
+    both = [asyncio.ensure_future(speak(str(shop), word)) for word in words]
+    for word in reversed(words):
+        await asyncio.to_thread((tmp_path / word).write_text, "went\n")
     assert await asyncio.gather(*both) == ["went\n", "went\n"]
 
 
