@@ -11,8 +11,8 @@ from time import monotonic
 
 from muxer.errors import MuxerError
 from muxer.exchange.announcing import News, note
+from muxer.exchange.courtesy import Put
 from muxer.exchange.recipients import MOST, Party, hears, is_wanted, patience
-from muxer.exchange.syncing import Put
 from muxer.fleet.agent import Agent
 from muxer.model import Note, PaneId
 from muxer.store import commits as records

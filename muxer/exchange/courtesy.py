@@ -1,10 +1,14 @@
 """When a workspace may be moved under its agent, and what the agent is told of it: pure."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
+from muxer.fleet.agent import Agent
 from muxer.model import State, Verdict
 from muxer.work import Coordination, Standing
 
+SENDER = "muxer"
+"""Whose notes to agents these are."""
 RESTS: frozenset[State] = frozenset({"idle", "done", "exited", "crashed"})
 """In these an agent reads and writes no file."""
 GIVEN_UP = "given up until trunk moves again"
@@ -20,6 +24,13 @@ _BUSY: dict[State, str] = {
     "frozen": "its agent is frozen",
     "unknown": "nobody knows what its agent does: muxer sync --now does not ask",
 }
+
+
+class Put(Protocol):
+    """Takes a text for an agent."""
+
+    async def __call__(self, agent: Agent, text: str, *, sender: str, kind: str) -> int:
+        """Its number."""
 
 
 def busy(verdict: Verdict) -> str:

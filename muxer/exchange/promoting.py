@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from muxer.errors import MuxerError, UsageError
 from muxer.events import Event, Warned
-from muxer.exchange.courtesy import obstacle, trunk_name
+from muxer.exchange.courtesy import SENDER, Put, obstacle, trunk_name
 from muxer.exchange.intents import intend, intended, settled
 from muxer.exchange.previewing import Asked, Wish, preview_of, title_of
 from muxer.exchange.proving import Proving, as_told, check_line
@@ -34,7 +34,6 @@ from muxer.workspaces.trunk import move_trunk, move_trunk_back
 
 TRIES = 5
 """So often it is merged again because somebody else moved trunk meanwhile."""
-SENDER = "muxer"
 T = TypeVar("T")
 
 
@@ -57,13 +56,6 @@ class Knowing(Protocol):
 
     async def may_run(self, settings: ProjectSettings) -> bool:
         """May the commands in there run?"""
-
-
-class Put(Protocol):
-    """Takes a text for an agent."""
-
-    async def __call__(self, agent: Agent, text: str, *, sender: str, kind: str) -> int:
-        """Its number."""
 
 
 class Promoter:

@@ -7,10 +7,10 @@ itself in some seconds: an edit that goes on looks like one.
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
-from typing import Protocol
 
 from muxer.errors import MuxerError
 from muxer.events import ClashesChanged, Event, PaneClosed, Warned
+from muxer.exchange.courtesy import SENDER, Put
 from muxer.fleet.agent import Agent
 from muxer.fleet.agents import place_of_agent
 from muxer.model import PaneId
@@ -23,14 +23,6 @@ PERSISTS = 5.0
 """Seconds that a conflict must last until agents are told of it."""
 NAMED = 5
 """So many paths are named."""
-SENDER = "muxer"
-
-
-class Put(Protocol):
-    """Takes a text for an agent."""
-
-    async def __call__(self, agent: Agent, text: str, *, sender: str, kind: str) -> int:
-        """Its number."""
 
 
 class Radar:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from time import time
-from typing import Literal, Protocol
+from typing import Literal
 
 from muxer.errors import MuxerError
 from muxer.events import AgentChanged, Event, PaneClosed, TrunkMoved, WorkChanged
@@ -17,6 +17,8 @@ from muxer.exchange.courtesy import (
     GIVEN_UP,
     MOVING,
     RESTS,
+    SENDER,
+    Put,
     busy,
     conflict,
     conflict_note,
@@ -37,8 +39,6 @@ from muxer.workspaces.commits import counts, is_ancestor
 from muxer.workspaces.merging import paths_between, rebased
 from muxer.workspaces.moving import move_workspace
 
-SENDER = "muxer"
-
 log = logging.getLogger(__name__)
 
 
@@ -48,13 +48,6 @@ class Outcome:
 
     what: Literal["current", "moved", "waits", "left"]
     words: str
-
-
-class Put(Protocol):
-    """Takes a text for an agent."""
-
-    async def __call__(self, agent: Agent, text: str, *, sender: str, kind: str) -> int:
-        """Its number."""
 
 
 class Syncer:
