@@ -10,13 +10,13 @@ from muxer.fleet.pane import SHELLS
 
 def is_anyone(pid: int) -> bool:
     """Can it still be told where that process comes from? Neither of one that is over, nor over the network."""
-    return pid > 0 and bool(_leader(pid))
+    return pid > 0 and _leader(pid) is not None
 
 
 def agent_behind(pid: int, agents: Mapping[int, Agent]) -> Agent | None:
     """The agent that the process was started by, out of those whose programs these are; None for a person's."""
     for one in _line_of(pid):
-        if found := agents.get(one) or agents.get(_leader(one)):
+        if found := agents.get(one) or agents.get(_leader(one) or 0):
             return found
     token = _token_of(pid)
     return next((agent for agent in agents.values() if token and agent.token == token), None)
@@ -52,12 +52,12 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _leader(pid: int) -> int:
-    """Of its session, which outlives whoever started it; 0 for a process that is over."""
+def _leader(pid: int) -> int | None:
+    """Of its session, which outlives whoever started it; 0 for one outside this container, None where it is over."""
     try:
         return os.getsid(pid)
     except OSError:
-        return 0
+        return None
 
 
 def _token_of(pid: int) -> str:

@@ -73,6 +73,16 @@ def test_who_is_over_or_came_over_the_network_is_nobody() -> None:
     assert [is_anyone(pid) for pid in (0, over.pid, os.getpid())] == [False, False, True]
 
 
+CONTAINER = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
+INSIDE = "import os; from muxer.fleet.descent import is_anyone; print(os.getsid(0), is_anyone(os.getpid()))"
+
+
+@pytest.mark.skipif(subprocess.call((*CONTAINER, "true"), stderr=-3) != 0, reason="no process namespaces here")
+def test_one_whose_session_began_outside_its_container_is_somebody() -> None:
+    said = subprocess.check_output((*CONTAINER, sys.executable, "-c", INSIDE), text=True)
+    assert said.split() == ["0", "True"]
+
+
 SLEEPER = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(60)"
 CALLS = "import subprocess, sys; subprocess.run(sys.argv[2:], start_new_session=bool(int(sys.argv[1])), check=True)"
 CALLBACK = (sys.executable, "-c", SLEEPER)
