@@ -30,7 +30,7 @@ from muxer.store.panes import read_layout
 from muxer.terminal.custody import Custody
 from muxer.wire.caller import Caller
 from muxer.wire.doorway import Doorway
-from muxer.wire.frames import RENEW
+from muxer.wire.frames import EXIT, RENEW
 from muxer.wire.server import Line, Server
 from muxer.wire.starting import announce, start_host
 from muxer.wire.web import Web
@@ -48,6 +48,8 @@ ANSWERING = 0.1
 """How long the answer to a verb that ends the host has to get out."""
 
 FAREWELLS = {"stop": "stopped", "signal": "the host went down; your programs live on: run muxer again"}
+
+FOR_PEOPLE = b"muxer: only people attach, and an agent started this: muxer attach --read-only shows it"
 
 log = logging.getLogger("muxer.host")
 
@@ -222,6 +224,10 @@ class Host:
             return  # hung up on without a word, together with us: it starts the next host
         if not self._stands.is_set():
             self._waiting.append((line, hello))
+            return
+        if not (hello.get("read_only") or self._services.is_person(line.pid)):
+            line.send(EXIT, FOR_PEOPLE)
+            line.close()
             return
         self._app.driver.attach(line, hello)
         self._handed.tell_trouble()

@@ -22,6 +22,7 @@ from muxer.events import Event, PaneClosed, Warned
 from muxer.fleet.agents import place_of
 from muxer.fleet.clearing import Clearing
 from muxer.fleet.crew import Crew
+from muxer.fleet.descent import is_person
 from muxer.fleet.history import History
 from muxer.fleet.launcher import Launcher
 from muxer.fleet.lifecycle import Evidence, status
@@ -75,6 +76,9 @@ class Stage(Protocol):
 
     def resize_pane(self, pane: PaneId, cols: int, rows: int) -> None:
         """Give a pane that size, as far as its neighbours can spare it."""
+
+    def focus(self, pane: PaneId) -> None:
+        """Show it, and let people type into it from now on."""
 
     def act(self, action: str) -> None:
         """Do an action of the table, as a key would."""
@@ -148,6 +152,10 @@ class Services:
         if self.begun:
             self.begun = False
             self.exchange.stop()
+
+    def is_person(self, asker: int | None) -> bool:
+        """Is it a person who asks by that process, or who sits at the screen (None), and no agent's program?"""
+        return asker is None or is_person(asker, self.agents.programs())
 
     @property
     def clis(self) -> Mapping[str, Cli]:

@@ -20,6 +20,12 @@ NEVER = 0
 
 KIND = ".toml"
 
+NO_ROOM = (
+    "saved settings are not noticed by themselves, for the system lets us watch nothing more ({}): the palette reads"
+    " settings, themes and keymaps again; sysctl fs.inotify.max_user_instances=1024 and"
+    " fs.inotify.max_user_watches=524288 let us"
+)
+
 logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 
@@ -41,10 +47,10 @@ class Watcher:
             wanted = self._wanted()
             try:
                 await self._until_moved(wanted, _there(wanted))
-            except FileNotFoundError:
-                await asyncio.sleep(STEP / 1000)  # it went while we began; look again
+            except (FileNotFoundError, PermissionError):
+                await asyncio.sleep(STEP / 1000)  # it went, or was closed to us, while we began; look again
             except (OSError, RuntimeError) as error:  # the latter is how watchfiles says that it cannot go on
-                raise MuxerError(f"saved settings are not noticed by themselves: {error}") from None
+                raise MuxerError(NO_ROOM.format(error)) from None
 
     def _wanted(self) -> list[str]:
         return sorted({os.path.realpath(folder) for folder in self._folders()})
@@ -59,7 +65,7 @@ class Watcher:
             stop_event=self._stop,
             rust_timeout=NEVER,
             recursive=False,
-            ignore_permission_denied=True,
+            ignore_permission_denied=False,  # it would ignore every other reason as well
         )
         # Called once the watch stands, for what was saved before that.
         asyncio.get_running_loop().call_soon(self._on_change)
@@ -72,7 +78,7 @@ class Watcher:
 def _there(wanted: Iterable[str]) -> set[str]:
     """What to watch for these folders: each that there is, and the parent in which another may take its place."""
     found = {path for folder in wanted for path in (folder, _nearest(os.path.dirname(folder)))}
-    return {path for path in found if os.path.isdir(path)}
+    return {path for path in found if os.path.isdir(path) and os.access(path, os.R_OK)}
 
 
 def _nearest(folder: str) -> str:

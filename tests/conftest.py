@@ -13,19 +13,28 @@ from typing import Any
 
 import pytest
 
+from muxer.paths import HostPaths
+from muxer.wire.client import call
 from tests.seat import MUXER, Seat, muxer_home
 
 HOST = "desk"
 SCORED = "conformance"
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What any muxer of this run may find again. It is worth 0.3 s of every start of a host."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean_environment(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:
         if name.startswith(("MUXER_", "TMUX", "XDG_")) and name != "MUXER_ENGINE":
             monkeypatch.delenv(name)
-    for kind in ("CONFIG", "STATE", "CACHE"):
+    for kind in ("CONFIG", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(shared_cache))
 
 
 class Desk:
@@ -74,17 +83,22 @@ class Desk:
         made: dict[str, Any] = self.json("new", "--no-attach", *given, "--", *command)
         return made
 
+    def ask(self, verb: str, **arguments: object) -> Any:
+        """The same, without a process for the question: for what is asked until it comes true."""
+        runtime, state = self.env["XDG_RUNTIME_DIR"], self.env["XDG_STATE_HOME"]
+        return call(HostPaths(HOST, f"{runtime}/muxer/{HOST}", f"{state}/muxer/{HOST}"), verb, arguments)
+
     def panes(self) -> dict[str, dict[str, Any]]:
         """Every pane by name."""
-        return {pane["name"]: pane for pane in self.json("ls")["panes"]}
+        return {pane["name"]: pane for pane in self.ask("ls")["panes"]}
 
     def host(self) -> int:
         """The host's process."""
-        return int(self.json("ls")["host"]["pid"])
+        return int(self.ask("ls")["host"]["pid"])
 
     def keeper(self) -> int:
         """The keeper's process."""
-        return int(self.json("ls")["keeper"]["pid"])
+        return int(self.ask("ls")["keeper"]["pid"])
 
     def leave(self) -> None:
         """Every terminal is closed."""
@@ -93,10 +107,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, shared_cache: Path) -> Iterator[Desk]:
     folder = tmp_path / "work"
     folder.mkdir()
-    with muxer_home(tmp_path) as env:
+    with muxer_home(tmp_path, shared_cache) as env:
         sitting = Desk(env, folder)
         try:
             yield sitting

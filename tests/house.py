@@ -51,6 +51,8 @@ class Screen:
         self.shown: dict[PaneId, Terminal | None] = {}
         self.dismissed: list[str] = []
         self.acted: list[str] = []
+        self.focused: list[str] = []
+        self.attached: list[ClientFacts] = []
         self.tree: Any = None
 
     def look(self) -> list[PaneFacts]:
@@ -99,8 +101,11 @@ class Screen:
     def act(self, action: str) -> None:
         self.acted.append(action)
 
+    def focus(self, pane: PaneId) -> None:
+        self.focused.append(pane)
+
     def clients(self) -> list[ClientFacts]:
-        return []
+        return self.attached
 
     def dismiss_clients(self, reason: str) -> int:
         self.dismissed.append(reason)

@@ -307,8 +307,11 @@ def _fork(
 
 
 @contextlib.contextmanager
-def muxer_home(folder: str | os.PathLike[str]) -> Iterator[dict[str, str]]:
-    """The environment of somebody who has seen the first run. On leaving, their muxers are stopped."""
+def muxer_home(folder: str | os.PathLike[str], cache: str | os.PathLike[str] = "") -> Iterator[dict[str, str]]:
+    """The environment of somebody who has seen the first run. On leaving, their muxers are stopped.
+
+    A cache that others have too spares its hosts work; otherwise it has its own.
+    """
     home = Path(folder) / "home"
     # A socket's path may have 103 bytes, and the folders of tests are long.
     runtime = tempfile.mkdtemp(prefix="mx", dir="/tmp")
@@ -323,7 +326,7 @@ def muxer_home(folder: str | os.PathLike[str]) -> Iterator[dict[str, str]]:
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_STATE_HOME": str(home / "state"),
-        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CACHE_HOME": str(cache or home / "cache"),
         "XDG_RUNTIME_DIR": runtime,
         "SHELL": "/bin/sh",
         "PS1": "$ ",

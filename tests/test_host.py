@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -23,7 +24,7 @@ from muxer.paths import HostPaths
 from muxer.settings.wardrobe import Wardrobe
 from muxer.wire.client import call
 from tests.conftest import HOST, Desk
-from tests.seat import running
+from tests.seat import MUXER, running
 
 
 def until(condition: Callable[[], object], what: str, timeout: float = 30, pause: float = 0.02) -> None:
@@ -126,6 +127,22 @@ def test_what_is_wrong_with_a_cli_is_told_all_the_same(desk: Desk) -> None:
     file.parent.mkdir()
     file.write_text("binari = []\n")
     desk.sit(cols=160).wait_for("mine.toml:1: ")
+
+
+INSIDE = "import os, pty, sys; del os.environ['MUXER_PANE']; pty.spawn(sys.argv[1:]); input()"
+
+
+def test_no_agent_attaches_as_a_person(desk: Desk) -> None:
+    client = (sys.executable, "-c", INSIDE, *MUXER, "-L", HOST, "attach")
+    desk.run("spawn", "--name", "eve", "--workspace", "here", "--exec", shlex.join(client))
+    refused = "muxer: only people attach, and an agent started this: muxer attach --read-only shows it"
+    desk.run("wait", "eve", "--text", refused, "--timeout", "20")
+    assert desk.json("ls")["clients"] == []
+    desk.run("spawn", "--name", "bob", "--workspace", "here", "--exec", shlex.join([*client, "--read-only"]))
+    desk.new("sh", "-c", shlex.join(client), name="sh")
+    desk.new("cat", tab="shown")
+    until(lambda: len(desk.ask("ls")["clients"]) == 2, "who watches only, and a person in a shell")
+    assert {client["read_only"] for client in desk.json("ls")["clients"]} == {True, False}
 
 
 def test_it_goes_down_in_order_when_terminated_and_tells_everybody(desk: Desk) -> None:

@@ -14,8 +14,6 @@ import pytest
 from muxer.channel import GRACE, LINGER, Message
 from tests.keeping import ENV, PATIENCE, Host, Start, keeper_folder, keeper_starter, lives, read_all, read_until, until
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /proc")
-
 
 @pytest.fixture
 def path() -> Iterator[str]:
@@ -69,7 +67,7 @@ def test_environment_is_exactly_the_given_one(host: Host) -> None:
     os.close(master)
 
 
-@needs_proc
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /proc")
 def test_program_inherits_no_descriptor_and_no_signal_of_the_keeper(host: Host) -> None:
     opened = [host.spawn(f"p{n}", "/bin/cat")[1] for n in range(3)]
     pid, master = host.spawn("last", "/bin/cat")
@@ -151,10 +149,7 @@ def test_exit_is_told_to_every_host_and_remembered_until_forgotten(host: Host, p
         assert sorted(each.pushed, key=lambda message: str(message["exited"])) == told
     host.close()
     late = Host(path)
-    assert {name: entry["exit"] for name, entry in late.panes().items()} == {
-        "a": told[0]["exit"],
-        "b": told[1]["exit"],
-    }
+    assert {name: entry["exit"] for name, entry in late.panes().items()} == {"a": told[0]["exit"], "b": told[1]["exit"]}
     assert late.panes()["a"]["facts"] == {"command": "a"}
     late.ask("note", pane="a", facts={"name": "fox"})
     assert other.panes()["a"]["facts"] == {"name": "fox"}

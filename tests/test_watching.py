@@ -1,6 +1,8 @@
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -127,3 +129,27 @@ async def test_watching_takes_no_time(tmp_path: Path) -> None:
         ended = os.times()
         used = ended.user + ended.system - began.user - began.system
         assert used < 0.02 * (ended.elapsed - began.elapsed)
+
+
+ALONE = """
+import asyncio, sys
+from muxer.errors import MuxerError
+from muxer.watching import Watcher
+try:
+    asyncio.run(Watcher(lambda: sys.argv[1:], lambda: None).run())
+except MuxerError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("room", ["watches", "instances"])
+def test_without_room_it_says_so_and_what_to_do(tmp_path: Path, room: str) -> None:
+    apart = ("unshare", "-Ur", "sh", "-c", f'echo 0 > /proc/sys/user/max_inotify_{room} && exec "$@"', "sh")
+    if subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this system lets nobody have less")
+    done = subprocess.run(
+        [*apart, sys.executable, "-c", ALONE, str(tmp_path)], check=False, capture_output=True, text=True, timeout=30
+    )
+    [said] = done.stdout.splitlines()
+    assert said.startswith("saved settings are not noticed by themselves, for the system lets us watch nothing more (")
+    assert "the palette reads settings, themes and keymaps again; sysctl fs.inotify.max_user" in said

@@ -37,7 +37,6 @@ class Heard:
     progress: str = ""
     progress_at: float = 0.0
     notified: str = ""
-    notified_at: float = 0.0
 
 
 Sign = Literal["", "program", "title", "screen", "silence"]

@@ -1,6 +1,7 @@
 """The verb that shows how the work of all agents stands, on the screen."""
 
-from muxer.commands.table import command
+from muxer.commands.table import ASKER, command
+from muxer.errors import MuxerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
@@ -14,4 +15,6 @@ async def monitor(services: "Services") -> None:
     Example:
         muxer monitor
     """
+    if not services.is_person(ASKER.get()):
+        raise MuxerError("that is shown over whatever a person does: muxer status says the same here")
     services.stage.act("monitor.open")

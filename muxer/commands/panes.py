@@ -237,14 +237,8 @@ def _running(services: "Services", word: str) -> "Pane":
 
 def _must_be_a_person(services: "Services", pane: "Pane") -> None:
     """What an agent asks is answered by no key of another one's, nor of its own. Raises MuxerError."""
-    from muxer.fleet.descent import agent_behind, is_anyone
-
-    asker = ASKER.get()
-    if asker is None or not services.agents.of(pane.id) or services.sentry.look(pane.id).state != "waiting":
-        return
-    running = ((services.panes.living.get(one), agent) for one, agent in services.agents.living.items())
-    programs = {found.pid: agent for found, agent in running if found and found.exit is None}
-    if not is_anyone(asker) or agent_behind(asker, programs):
+    asks = bool(services.agents.of(pane.id)) and services.sentry.look(pane.id).state == "waiting"
+    if asks and not services.is_person(ASKER.get()):
         raise MuxerError(f"{pane.name} waits for a person, and no program may answer for one: press it in that pane")
 
 

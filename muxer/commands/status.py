@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # help must not wait for the runtime
 
 TICK = 1.0
 """Seconds from one look to the next."""
+ATTACH = "muxer"
+"""What a person types to see the agents, where no terminal is attached yet."""
 SUBJECT = 32
 """So much of a commit's subject is shown."""
 _AGES = ((86_400, "d"), (3600, "h"), (60, "m"))
@@ -53,6 +55,7 @@ def _page(answer: dict[str, Any]) -> str:
     lines = [f"{one['name']}: {why}" for one in agents for why in (one["why"], one["pending"]) if why]
     lines += [f"{one['cli']} hooks: {one['hooks']}" for one in clis if not one["fine"]]
     none = answer["why"] or "there is no agent yet: muxer spawn"
+    lines += [f"to see one: {answer['attach']}"] if agents else []
     return "\n".join([_table(agents) if agents else none, *(_plain(line) for line in lines)])
 
 
@@ -135,7 +138,7 @@ def _asked(paths: HostPaths) -> dict[str, Any]:
     try:
         answer = call(paths, "status")
     except HostUnreachable as error:
-        return {"agents": [], "clis": _clis(), "why": str(error)}
+        return {"agents": [], "clis": _clis(), "why": str(error), "attach": ATTACH}
     assert isinstance(answer, dict)
     return answer
 
@@ -151,7 +154,8 @@ async def _told(services: "Services") -> dict[str, Any]:
             facts = services.facts(agent.pane)
             state = services.status(agent.pane).state
             rows.append({"name": facts.name, "pane": agent.pane, "tab": facts.tab, "state": state, **row_of(work)})
-    return {"agents": rows, "clis": await asyncio.to_thread(_clis), "why": ""}
+    attach = "muxer focus NAME" if services.stage.clients() else ATTACH
+    return {"agents": rows, "clis": await asyncio.to_thread(_clis), "why": "", "attach": attach}
 
 
 async def _work(services: "Services", agent: "Agent") -> Work:

@@ -1,6 +1,6 @@
 """Brings announced commits to the agents that are to be told of them: once, in few notes, in their own time.
 
-What an agent is owed is written down with its new place before it is put into its inbox, and struck out after that.
+What an agent is owed is written down with its new place, before it is put into its inbox.
 """
 
 import asyncio
@@ -11,17 +11,16 @@ from time import monotonic
 
 from muxer.errors import MuxerError
 from muxer.exchange.announcing import News, note
-from muxer.exchange.courtesy import Put
+from muxer.exchange.dues import Dues
 from muxer.exchange.recipients import MOST, Party, hears, is_wanted, patience
 from muxer.fleet.agent import Agent
 from muxer.model import Note, PaneId
 from muxer.store import commits as records
-from muxer.store.commits import Announced, Owed, Place
+from muxer.store.commits import Announced, Place
 from muxer.store.database import Store
+from muxer.store.owed import Owed
 from muxer.work import Commit, Coordination, Relayed
 from muxer.workspaces.commits import commit_of
-from muxer.workspaces.coordination import whose
-from muxer.workspaces.repository import BRANCHES, slug
 
 KIND = "relay"
 REMEMBERED = 2000
@@ -32,21 +31,19 @@ class Courier:
     """For all agents of a host."""
 
     def __init__(
-        self, agents: Mapping[PaneId, Agent], store: Store, *, put: Put, name: Callable[[Agent], str],
-        trunk: Callable[[Agent], Coordination], waiting: Callable[[PaneId], Sequence[Note]],
+        self, agents: Mapping[PaneId, Agent], store: Store, *, dues: Dues, name: Callable[[Agent], str],
+        label: Callable[[Agent], str], trunk: Callable[[Agent], Coordination],
+        waiting: Callable[[PaneId], Sequence[Note]],
     ) -> None:  # fmt: skip
-        self._agents, self._store = agents, store
-        self._put, self._name, self._trunk, self._waiting = put, name, trunk, waiting
+        self._agents, self._store, self._dues = agents, store, dues
+        self._name, self._trunk, self._waiting = name, trunk, waiting
+        self.label = label
+        """operator/agent: whose commits those are."""
         self._sent: dict[int, deque[float]] = {}
         """When each agent was told of something."""
         self._held: dict[PaneId, Relayed] = {}
         """Who is told when something about it changes, and what it wants."""
         self._commits: dict[str, Commit] = {}
-
-    def label(self, agent: Agent) -> str:
-        """operator/agent, as the branch that was made for it says."""
-        operator, name = whose(f"{BRANCHES}{agent.branch}") or (self._trunk(agent).operator, slug(self._name(agent)))
-        return f"{operator}/{name}"
 
     def remember(self, commits: Iterable[Commit]) -> None:
         """They are told of soon."""
@@ -62,10 +59,6 @@ class Courier:
     def forget(self, pane: PaneId) -> None:
         """It is gone."""
         self._held.pop(pane, None)
-
-    async def catch_up(self) -> None:
-        """Put into inboxes what the last host did not come to put there. Raises StoreTrouble."""
-        await self._deliver(await self._store.read(records.still_owed))
 
     async def bring(self, root: str) -> float | None:
         """Tell the agents of a repository what is new; seconds until that is to be done again. Raises StoreTrouble."""
@@ -92,18 +85,10 @@ class Courier:
                 owed += self._notes(agent, root, parties, [(row.author, news[row.sha]) for row in meant])
         if moves:
             await self._store.ask(records.move_on, moves, owed)
-            await self._deliver(owed)
-        return min(waits, default=None)
-
-    async def _deliver(self, owed: Sequence[Owed]) -> None:
-        """It is written down that this is owed; nothing is waited for between a note and that it is there."""
-        agents = {agent.id: agent for agent in self._agents.values()}
-        for one in owed:
-            if agent := agents.get(one.agent):
-                await self._put(agent, one.text, sender=one.sender, kind=KIND)
+            await self._dues.pay(owed)
+            for one in owed:
                 self._sent.setdefault(one.agent, deque(maxlen=MOST)).append(monotonic())
-        if owed:
-            self._store.note(records.settle, {one.agent for one in owed})
+        return min(waits, default=None)
 
     # ---- who, when
 
@@ -145,5 +130,5 @@ class Courier:
             away = author.folder if author and author.workspace == "clone" else root
             folder = quote(away) if away != root or agent.workspace == "clone" else ""
             text = note(sender, [one for by, one in news if by == label], folder=folder, foreign=foreign)
-            owed.append(Owed(agent=agent.id, sender=sender, text=text))
+            owed.append(Owed(agent=agent.id, sender=sender, text=text, kind=KIND))
         return owed

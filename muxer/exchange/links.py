@@ -51,6 +51,8 @@ class PeerMoved:
     before: str
     """Empty where it is new."""
     after: str
+    heeded: Callable[[], None] = field(default=lambda: None, compare=False)
+    """To be called once nothing of it can be lost any more: it is told again until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,16 +172,18 @@ class Link:
         """Tell what others pushed, if anything; what was there before muxer first looked is old."""
         known, lie = self._leases or {}, _told(where, OURS)
         first = lie not in known
-        self._lease(where, lie, "")
         heard = False
         for ref, sha in there.items():
             name, before = whose(ref), known.get(_told(where, ref), "")
             if name is None or ref in own or sha in (before, self.pushed(where, ref)):
                 continue
-            self._lease(where, _told(where, ref), sha)
-            if not first:
+            heeded = partial(self._lease, where, _told(where, ref), sha)
+            if first:
+                heeded()
+            else:
                 heard = True
-                self._moved(PeerMoved(where.root, *name, before, sha))
+                self._moved(PeerMoved(where.root, *name, before, sha, heeded))
+        self._lease(where, lie, "")  # last: whoever is killed before that looks at it first once more
         for ref in [ref for ref in known if ref.startswith(lie) and ref != lie]:
             if f"{BRANCHES}muxer/{ref.removeprefix(lie)}" not in there:
                 self._lease(where, ref, None)

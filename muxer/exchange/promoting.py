@@ -4,7 +4,8 @@ Promotions in one repository queue. Trunk never points to a commit whose check w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from time import time
 from typing import Any, Protocol, TypeVar
@@ -17,12 +18,12 @@ from muxer.exchange.previewing import Asked, Wish, preview_of, title_of
 from muxer.exchange.proving import Proving, as_told, check_line
 from muxer.exchange.pulling import Pulled, Pulls
 from muxer.exchange.taking_back import Holder, branch_in_the_way, way_back
+from muxer.exchange.trunks import Knowing, rules_of
 from muxer.fleet.agent import Agent
 from muxer.fleet.agents import place_of_agent
 from muxer.model import PaneId
-from muxer.settings.project_settings import ProjectSettings, read_project
+from muxer.settings.project_settings import ProjectSettings, choose
 from muxer.store.database import Store
-from muxer.store.projects import Project
 from muxer.store.promotions import Promotion, add_promotion, end_promotion, last_promotion
 from muxer.work import Coordination, Preview, Standing
 from muxer.workspaces.commits import is_ancestor
@@ -48,11 +49,8 @@ class Landed:
     """Where it is a pull request."""
 
 
-class Knowing(Protocol):
-    """Knows projects."""
-
-    def of(self, folder: str) -> Project | None:
-        """The one that a folder belongs to."""
+class Agreeing(Knowing, Protocol):
+    """Knows as well what a person agreed to."""
 
     async def may_run(self, settings: ProjectSettings) -> bool:
         """May the commands in there run?"""
@@ -62,7 +60,7 @@ class Promoter:
     """Of all agents."""
 
     def __init__(
-        self, agents: Mapping[PaneId, Agent], store: Store, tell: Callable[[Event], None], *, projects: Knowing,
+        self, agents: Mapping[PaneId, Agent], store: Store, tell: Callable[[Event], None], *, projects: Agreeing,
         proving: Proving, pulls: Pulls, under: str, name: Callable[[Agent], str],
         seen: Callable[[Agent], Standing | None], look: Callable[[Agent], Awaitable[Standing]],
         trunk: Callable[[Agent], Coordination], ref_of: Callable[[Agent], str], moved: Callable[[str], None], put: Put,
@@ -75,7 +73,21 @@ class Promoter:
 
     async def learn(self) -> None:
         """What a host was doing to a trunk when it was killed is done, or was never begun: write that down."""
+        for root in {one.root for _, one in await asyncio.to_thread(lambda: [*intended(self._under)])}:
+            async with self._turn(root):
+                pass
+
+    @asynccontextmanager
+    async def _turn(self, root: str) -> AsyncIterator[None]:
+        """Nobody else moves its trunk meanwhile, and whatever a host was doing to it is settled."""
+        async with self._turns.setdefault(root, asyncio.Lock()):
+            await self._settle(root)
+            yield
+
+    async def _settle(self, root: str) -> None:
         for file, one in await asyncio.to_thread(lambda: [*intended(self._under)]):
+            if one.root != root:
+                continue
             try:
                 now = await asyncio.to_thread(tip, one.root, one.trunk)
                 landed = await asyncio.to_thread(is_ancestor, one.root, one.after, now)
@@ -99,7 +111,7 @@ class Promoter:
         others = {self._name(one): seen.head for one in self._others(agent, where) if (seen := self._seen(one))}
         asked = Asked(
             name=name, task=agent.prompt, place=place, standing=standing, where=where, others=others,
-            check=check_line(self._rules(where.root).project), wish=wish or Wish(),
+            check=check_line(rules_of(self._projects, where.root).project), wish=wish or Wish(),
         )  # fmt: skip
         return await asyncio.to_thread(preview_of, asked)
 
@@ -129,10 +141,6 @@ class Promoter:
     def _others(self, agent: Agent, where: Coordination) -> list[Agent]:
         return [one for one in self._agents.values() if one is not agent and self._trunk(one).root == where.root]
 
-    def _rules(self, root: str) -> ProjectSettings:
-        project = self._projects.of(root)
-        return read_project(project.folder if project else root)
-
     async def _trunk_now(self, agent: Agent) -> Coordination:
         """Its trunk, asked just now: what is known of it may be a moment old."""
         where = self._trunk(agent)
@@ -145,20 +153,24 @@ class Promoter:
     async def prove(self, agent: Agent, preview: Preview, wish: Wish | None = None) -> str:
         """The check of the project is green on that result: the check; empty where there is none. Raises MuxerError."""
         wanted = (wish or Wish()).check
-        root = self._trunk(agent).root
-        settings = self._rules(root)
         if wanted is False:
             return ""
-        if not preview.check:
-            if wanted:
-                raise UsageError("there is no check yet: muxer project set PROJECT check COMMAND says what it is")
+        checked = await self.check(agent.pane, self._trunk(agent).root, preview.result)
+        if wanted and not checked:
+            raise UsageError("there is no check yet: muxer project set PROJECT check COMMAND says what it is")
+        return checked
+
+    async def check(self, trial_of: str, root: str, commit: str) -> str:
+        """The check of the project is green on a commit: the check; empty where there is none. Raises MuxerError."""
+        settings = rules_of(self._projects, root)
+        if not (line := check_line(settings.project)):
             return ""
         if not await self._projects.may_run(settings):
             raise MuxerError("the check waits until you agree to it: muxer project agree; --no-check goes without it")
-        trial = await self._proving.prove(agent.pane, root, preview.result, settings.project)
+        trial = await self._proving.prove(trial_of, root, commit, settings.project)
         if trial.state != "green":
-            raise MuxerError(as_told(trial, self._proving.log_of(agent.pane)))
-        return preview.check
+            raise MuxerError(as_told(trial, self._proving.log_of(trial_of)))
+        return line
 
     async def promote(self, agent: Agent, wish: Wish | None = None) -> Landed:
         """Land it, or open a pull request where it is shared. Raises MuxerError; nothing is changed then."""
@@ -168,7 +180,7 @@ class Promoter:
             raise UsageError("it stays on this machine: muxer init --remote NAME chooses where it is shared")
         if where.shared and wish.way != "merge" and not wish.chosen:
             raise UsageError(f"whoever merges the pull request says how it lands: leave --{wish.way} out")
-        async with self._turn(agent):
+        async with self._turn(self._trunk(agent).root):
             for _ in range(TRIES):
                 preview = await self.preview(agent, wish)
                 if preview.why_not:
@@ -184,9 +196,6 @@ class Promoter:
                     continue
                 return Landed(preview=preview, checked=checked)
         raise MuxerError(f"{preview.trunk} moves faster than this can be checked: try again")
-
-    def _turn(self, agent: Agent) -> asyncio.Lock:
-        return self._turns.setdefault(self._trunk(agent).root, asyncio.Lock())
 
     async def _land(self, agent: Agent, where: Coordination, preview: Preview, checked: str) -> None:
         promotion = Promotion(
@@ -204,9 +213,22 @@ class Promoter:
                 raise
             return file
 
+        begins = not await asyncio.to_thread(tip, where.root, where.trunk)
         file = await asyncio.to_thread(move)
+        if begins:
+            self._stay_with(where)
         await self._written(file, self._store.ask(add_promotion, promotion))
         self._moved(where.root)
+
+    def _stay_with(self, where: Coordination) -> None:
+        """Trunk began at that branch, and follows it whatever is checked out later."""
+        if rules_of(self._projects, where.root).project.base:
+            return
+        project = self._projects.of(where.root)
+        try:
+            choose(project.folder if project else where.root, "base", [where.base])
+        except MuxerError as error:
+            self._tell(Warned(str(error)))
 
     async def _written(self, file: str, writing: Awaitable[object]) -> None:
         """Trunk moved, whatever can be written down now; where nothing can, the next host does."""
@@ -225,7 +247,7 @@ class Promoter:
         Only the last promotion can be taken back, and only if nobody built on it: no branch has it but those of agents
         whose own commits, if any, go back without it as well. They are moved like that; the agent itself stays.
         """
-        async with self._turn(agent):
+        async with self._turn(self._trunk(agent).root):
             where = await self._trunk_now(agent)
             last = await self._store.read(last_promotion, where.root, where.trunk)
             if last is None:

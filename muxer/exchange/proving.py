@@ -1,6 +1,6 @@
 """Runs a project's check on a commit that is no branch's yet: in a scratch checkout, without a terminal, and live.
 
-Who no longer waits for it ends it. What a killed host left is removed by the next one.
+Who no longer waits for it ends it, and so does a host that is killed; the files that one left, the next one removes.
 """
 
 import asyncio
@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 from muxer.config import Project
 from muxer.errors import MuxerError
 from muxer.events import Event, PaneClosed, TrialChanged
 from muxer.exchange.spoken import Spoken
+from muxer.fleet.housing import setup_line
 from muxer.model import PaneId
 from muxer.paths import homely, private_folder
 from muxer.work import Trial, TrialState
@@ -28,6 +29,12 @@ GRACE = 5.0
 AT_MOST = 0.1
 """Seconds between two tellings of what it says."""
 READ = 65_536
+WATCHED = """
+exec 3<&0 </dev/null
+( { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 & )
+exec /bin/sh -c "$1" 3<&-
+"""
+"""A line for the shell, which ends with all that it began once nobody holds the other end of its input any more."""
 _REMEMBERED = 200
 
 
@@ -52,6 +59,8 @@ class Proving:
 
     def __init__(self, tell: Callable[[Event], None], *, under: str, env: Mapping[str, str]) -> None:
         self._tell, self._under, self._env = tell, under, env
+        self._mark = f"-{time.time_ns():x}"
+        """How the names of this host's scratch checkouts end."""
         self._runs: dict[PaneId, _Run] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._green: dict[tuple[str, str], None] = {}
@@ -107,10 +116,10 @@ class Proving:
                 run.task.cancel()
 
     def clear(self) -> None:
-        """Remove what a host left that was killed. Takes its time; nothing may run yet."""
+        """Remove what a host left that was killed. Takes its time."""
         with suppress(FileNotFoundError):
             for entry in os.scandir(self._under):
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=False) and not entry.name.endswith(self._mark):
                     drop_scratch(entry.path)
 
     # ---- one of them
@@ -137,7 +146,7 @@ class Proving:
         return run.trial
 
     async def _try(self, run: _Run, commit: str) -> None:
-        folder = f"{self._under}/{run.trial.pane}-{commit[:12]}"
+        folder = f"{self._under}/{run.trial.pane}-{commit[:12]}{self._mark}"
         rules = run.rules
         made = partial(make_scratch, run.root, commit, folder, copies=rules.copies, links=rules.links)
         try:
@@ -146,7 +155,7 @@ class Proving:
                 spoken = Spoken(file)
                 for line in said:
                     spoken.take(f"{line}\n".encode())
-                why = await self._check(run, folder, spoken)
+                why = await self._setup_and_check(run, folder, spoken)
         finally:
             await _whole(partial(drop_scratch, folder))
         if not why:
@@ -154,14 +163,22 @@ class Proving:
                 os.unlink(run.log)
         self._say(run, state="red" if why else "green", why=why, lines=spoken.lines)
 
-    async def _check(self, run: _Run, folder: str, spoken: Spoken) -> str:
-        """Run it there; why it is not green, in a few words."""
+    async def _setup_and_check(self, run: _Run, folder: str, spoken: Spoken) -> str:
+        """Both, as a workspace gets them; why it is not green, in a few words."""
+        watched, held = os.pipe()
+        with os.fdopen(watched, "rb") as life, os.fdopen(held, "wb"):
+            if (setup := setup_line(run.rules)) and (why := await self._shell(setup, run, folder, spoken, life)):
+                return f"did not run: its setup {why}"
+            return await self._shell(run.line, run, folder, spoken, life)
+
+    async def _shell(self, line: str, run: _Run, folder: str, spoken: Spoken, life: BinaryIO) -> str:
+        """Run that there; what went wrong, in a few words."""
         reader, writer = os.pipe()
         env = {name: value for name, value in self._env.items() if not name.startswith("GIT_")}
         try:
             begun = await asyncio.create_subprocess_exec(
-                "/bin/sh", "-c", run.line, cwd=folder, env=env | {"TERM": "dumb", "PWD": folder},
-                stdin=asyncio.subprocess.DEVNULL, stdout=writer, stderr=writer, start_new_session=True,
+                "/bin/sh", "-c", WATCHED, "sh", line, cwd=folder, env=env | {"TERM": "dumb", "PWD": folder},
+                stdin=life, stdout=writer, stderr=writer, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
             os.close(reader)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from muxer.errors import MuxerError
 from muxer.exchange.previewing import title_of
+from muxer.exchange.trunks import Knowing
 from muxer.fleet.agent import Agent
 from muxer.forge.forge import Forge, Proposal, Pull, propose
 from muxer.forge.forges import forge_of
@@ -39,11 +40,8 @@ class Pulled:
     """What is left to do for a person."""
 
 
-class Knowing(Protocol):
-    """Knows projects."""
-
-    def of(self, folder: str) -> Project | None:
-        """The one that a folder belongs to."""
+class Adding(Knowing, Protocol):
+    """Takes new ones as well."""
 
     async def add(self, folder: str, name: str = "") -> Project:
         """Another one."""
@@ -53,7 +51,7 @@ class Pulls:
     """Of all agents."""
 
     def __init__(
-        self, store: Store, projects: Knowing, *, ref_of: Callable[[Agent], str],
+        self, store: Store, projects: Adding, *, ref_of: Callable[[Agent], str],
         forge: Callable[[Hosted], Forge | None] = forge_of,
     ) -> None:  # fmt: skip
         self._store, self._projects, self._ref_of, self._forge = store, projects, ref_of, forge

@@ -10,12 +10,14 @@ from time import monotonic
 
 from muxer.errors import MuxerError
 from muxer.events import ClashesChanged, Event, PaneClosed, Warned
-from muxer.exchange.courtesy import SENDER, Put
+from muxer.exchange.courtesy import SENDER
+from muxer.exchange.dues import Dues
 from muxer.fleet.agent import Agent
 from muxer.fleet.agents import place_of_agent
 from muxer.model import PaneId
 from muxer.store.clashes import tell_clash
 from muxer.store.database import Store
+from muxer.store.owed import Owed
 from muxer.work import Clash, Standing
 from muxer.workspaces.clashes import Pair, Work, conflicts_of
 
@@ -30,10 +32,10 @@ class Radar:
 
     def __init__(
         self, agents: Mapping[PaneId, Agent], store: Store, tell: Callable[[Event], None], *,
-        root_of: Callable[[Agent], str], name_of: Callable[[Agent], str], put: Put,
+        root_of: Callable[[Agent], str], name_of: Callable[[Agent], str], dues: Dues,
     ) -> None:  # fmt: skip
         self._agents, self._store, self._tell = agents, store, tell
-        self._root_of, self._name_of, self._put = root_of, name_of, put
+        self._root_of, self._name_of, self._dues = root_of, name_of, dues
         self.wanted: Callable[[Agent], bool] = lambda _agent: True
         """Is it to be told of conflicts?"""
         self.persists = PERSISTS
@@ -148,13 +150,17 @@ class Radar:
             task.add_done_callback(self._telling.discard)
 
     async def _tell_both(self, one: Agent, other: Agent, conflicts: tuple[str, ...]) -> None:
+        listeners = [(agent, peer) for agent, peer in ((one, other), (other, one)) if self.wanted(agent)]
+        notes = [(agent.id, self._name_of(peer), _branch_at_hand(agent, peer)) for agent, peer in listeners]
+
+        def words(fresh: tuple[str, ...]) -> list[Owed]:
+            return [
+                Owed(agent=agent, sender=SENDER, text=conflict_note(peer, branch, fresh), kind="clash")
+                for agent, peer, branch in notes
+            ]
+
         try:
-            fresh = await self._store.ask(tell_clash, one.id, other.id, conflicts)
-            for agent, peer in ((one, other), (other, one)) if fresh else ():
-                if self.wanted(agent):
-                    at_hand = peer.workspace == "worktree" and agent.workspace != "clone"
-                    text = conflict_note(self._name_of(peer), peer.branch if at_hand else "", fresh)
-                    await self._put(agent, text, sender=SENDER, kind="clash")
+            await self._dues.pay(await self._store.ask(tell_clash, one.id, other.id, conflicts, words))
         except MuxerError as error:
             self._tell(Warned(f"{self._name_of(one)} and {self._name_of(other)} were not told of a conflict: {error}"))
 
@@ -169,6 +175,11 @@ def work_of(agent: Agent, standing: Standing) -> Work | None:
         paths=tuple(file.path for file in standing.touched),
         loose=frozenset((*standing.uncommitted, *standing.untracked)),
     )
+
+
+def _branch_at_hand(agent: Agent, peer: Agent) -> str:
+    """The branch of a peer, where that is seen from the agent's folder."""
+    return peer.branch if peer.workspace == "worktree" and agent.workspace != "clone" else ""
 
 
 def conflict_note(peer: str, branch: str, paths: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ Each commit is announced once: by its name, and by its patch where it was only m
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from muxer.errors import MuxerError
 from muxer.events import AgentChanged, CommitSeen, Event, PaneClosed, WorkChanged
@@ -40,6 +40,8 @@ class _Move:
     before: str = ""
     agent: Agent | None = None
     """None for one of another operator."""
+    heeded: Callable[[], None] = field(default=lambda: None, compare=False)
+    """It was looked at, and what is new is written down."""
 
 
 class Relay:
@@ -60,9 +62,8 @@ class Relay:
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._open = False
 
-    async def learn(self) -> None:
-        """Go on where the last host was, once agents are known. Raises StoreTrouble."""
-        await self._courier.catch_up()
+    def learn(self) -> None:
+        """Go on where the last host was, once agents are known."""
         self._open = True
         for root in {self._trunk(agent).root for agent in self._agents.values()} | {*self._moves}:
             self._stir(root)
@@ -91,7 +92,9 @@ class Relay:
     def peer_moved(self, moved: PeerMoved) -> None:
         """Another operator published something."""
         label, place = f"{moved.operator}/{moved.agent}", Workplace(kind="here", folder=moved.root)
-        self._note(moved.root, _Move(label=label, place=place, head=moved.after, before=moved.before))
+        move = _Move(label=label, place=place, head=moved.after, before=moved.before, heeded=moved.heeded)
+        if move not in self._moves.get(moved.root, ()):
+            self._note(moved.root, move)
 
     def heard(self, event: Event) -> None:
         """Something happened."""
@@ -179,7 +182,9 @@ class Relay:
             elif found := await self._sighting(root, move, heads):
                 seen[label] = found
         for label in sorted(seen, key=lambda label: len(seen[label].commits)):
-            await self._write_down(root, moves[label], seen[label])
+            if not seen[label].back:
+                await self._write_down(root, moves[label], seen[label])
+            moves[label].heeded()
 
     async def _sighting(self, root: str, move: _Move, heads: Mapping[int, str]) -> Sighting | None:
         agents = [agent for agent in self._agents.values() if self._trunk(agent).root == root]
@@ -191,13 +196,12 @@ class Relay:
             before, since = heads[move.agent.id], move.agent.spawned_at
         trunk = self._trunk(agents[0])
         try:
-            found = await asyncio.to_thread(
+            return await asyncio.to_thread(
                 sighting, move.place, move.head, before, trunk=trunk, others=others, since=since
             )
         except MuxerError as error:  # that one is marked where it stands
             log.info("%s cannot be looked at: %s", move.label, error)
             return None
-        return None if found.back else found
 
     async def _write_down(self, root: str, move: _Move, found: Sighting) -> None:
         fresh = await self._fresh(root, move, found.commits)

@@ -76,6 +76,13 @@ class Remotes:
         """The branch that its work is seen by: the one that was made for it, else one of its name."""
         return self._ref(agent, self._trunks.of(agent), {})
 
+    def label(self, agent: Agent) -> str:
+        """operator/agent: as others know it by the branch that its work is published as."""
+        where = self._trunks.of(agent)
+        link = self.links.get(where.root)
+        ref = self._ref(agent, where, link.taken if link else {})
+        return ref.removeprefix(f"{BRANCHES}muxer/").removesuffix("/work")
+
     def _ref(self, agent: Agent, where: Coordination, taken: Mapping[str, str]) -> str:
         made, named = f"{BRANCHES}{agent.branch}", work_ref(where.operator, self._name(agent))
         return named if whose(made) is None or made in taken else made

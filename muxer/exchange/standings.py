@@ -19,8 +19,9 @@ from muxer.exchange.courtesy import RESTS
 from muxer.fleet.agent import Agent
 from muxer.fleet.agents import place_of_agent
 from muxer.model import PaneId
+from muxer.paths import homely
 from muxer.work import Standing
-from muxer.workspaces.moving import keep
+from muxer.workspaces.moving import keep_all
 from muxer.workspaces.reach import Stir
 from muxer.workspaces.repository import Workplace
 from muxer.workspaces.standing import standing_of
@@ -42,7 +43,7 @@ class _Sight:
 
     agent: Agent
     place: Workplace
-    trail: Trail | None = None
+    trail: Trail
     told: Standing | None = None
     """As it was when its head was told of."""
     standing: Standing | None = None
@@ -51,6 +52,7 @@ class _Sight:
     head_stirred: bool = True
     files_stirred: bool = True
     unkept: list[str] = field(default_factory=list)
+    """What it left and only branches hold, which may go."""
     waiting: "list[asyncio.Future[Standing]]" = field(default_factory=list)
     task: "asyncio.Task[None] | None" = None
     rests_until: float = 0.0
@@ -130,8 +132,7 @@ class Standings:
         """Look at its workspace from now on."""
         if agent.pane in self._sights or self._ended:
             return
-        known = self.known_head(agent)
-        self._sights[agent.pane] = _Sight(agent, place_of_agent(agent), trail=Trail(head=known) if known else None)
+        self._sights[agent.pane] = _Sight(agent, place_of_agent(agent), trail=Trail(head=self.known_head(agent)))
         self._watch.watch(agent.folder, place_of_agent(agent))
 
     def leave(self, pane: PaneId) -> None:
@@ -162,6 +163,9 @@ class Standings:
                 pass
 
     def _refs_moved(self, root: str) -> None:
+        for sight in self._sights.values():
+            if sight.unkept:
+                self._stir(sight, "refs")
         for listener in self.on_refs:
             listener(root)
 
@@ -214,24 +218,36 @@ class Standings:
             sight.files_stirred = True  # its standing says what is wrong
             return
         sight.trail = trail
-        sight.files_stirred |= before is None or before.place != trail.place
+        sight.files_stirred |= before.place != trail.place
+        sight.unkept += trail.left
+        made = await self._keep(sight)  # first: what is told of is where the next host begins
         if sight.told is not None and not sight.gone:
             for head in steps(sight.told.head, trail):
                 self._moved(sight, replace(sight.standing or Standing(), head=head, branch=trail.branch))
-        sight.unkept += trail.left
-        await self._keep(sight)
+        if before.head and before.read < 0:  # no host saw what came after it
+            self._tell_missed(sight, [ref for ref in made if not ref.endswith(before.head[:12])])
 
-    async def _keep(self, sight: _Sight) -> None:
-        """What its head left behind."""
+    async def _keep(self, sight: _Sight) -> list[str]:
+        """What its head left behind; the references that were made for that."""
+        if not sight.unkept:
+            return []
+        name = self.name_of(sight.agent) or os.path.basename(sight.agent.folder)
         try:
-            while sight.unkept:
-                await self._in_thread(keep, sight.agent.folder, self.name_of(sight.agent), sight.unkept[0])
-                del sight.unkept[0]
+            left = [*dict.fromkeys(sight.unkept)]
+            made, sight.unkept = await self._in_thread(keep_all, sight.agent.folder, name, left)
         except MuxerError as error:  # tried again when it stirs again
-            line = f"{sight.unkept[0][:12]} of {self.name_of(sight.agent)} is only in git's reflog: {error}"
+            line = f"{sight.unkept[0][:12]} of {name} is only in git's reflog: {error}"
             if line != self._warned:
                 self._warned = line
                 self._tell(Warned(line))
+            return []
+        return made
+
+    def _tell_missed(self, sight: _Sight, refs: list[str]) -> None:
+        if refs:
+            more = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
+            line = f"{self.name_of(sight.agent)} left commits behind while muxer was away, kept as {refs[0]}{more}:"
+            self._tell(Warned(f"{line} git -C {homely(sight.agent.folder)} log HEAD..{refs[0]}"))
 
     async def _look_over(self, sight: _Sight) -> None:
         """All of it."""
@@ -249,7 +265,7 @@ class Standings:
         changed, sight.standing = standing != sight.standing, standing
         if sight.told is None:
             self._moved(sight, standing)
-        elif sight.trail and standing.head not in ("", sight.trail.head):
+        elif standing.head not in ("", sight.trail.head):
             sight.head_stirred = True
         for listener in self.on_read:
             listener(sight.agent, standing)

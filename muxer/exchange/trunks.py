@@ -9,7 +9,7 @@ from muxer.errors import MuxerError
 from muxer.events import Event, TrunkMoved, Warned
 from muxer.fleet.agent import Agent
 from muxer.fleet.projects import repository_of
-from muxer.settings.project_settings import read_project
+from muxer.settings.project_settings import ProjectSettings, read_project
 from muxer.store.projects import Project
 from muxer.work import Coordination
 from muxer.workspaces.coordination import coordination_of
@@ -23,6 +23,12 @@ class Knowing(Protocol):
 
     def of(self, folder: str) -> Project | None:
         """The one that a folder belongs to."""
+
+
+def rules_of(projects: Knowing, root: str) -> ProjectSettings:
+    """How work goes in a repository: as was said for the project around it, or for itself."""
+    project = projects.of(root)
+    return read_project(project.folder if project else root)
 
 
 class Trunks:
@@ -50,6 +56,10 @@ class Trunks:
     def tip(self, agent: Agent) -> str:
         """Where its trunk is; empty where nobody can tell."""
         return self.of(agent).tip
+
+    def known(self, root: str) -> Coordination | None:
+        """How work comes together there; None where nobody asked yet."""
+        return self._known.get(root)
 
     def root_of(self, agent: Agent) -> str:
         """The repository that its work is of; its own folder where that is in none."""
@@ -102,10 +112,8 @@ class Trunks:
 
     def _found(self, root: str) -> tuple[Coordination, str]:
         """As it is now; as it was, and why, where that cannot be read."""
-        project = self._projects.of(root)
-        rules = read_project(project.folder if project else root).project
         try:
-            return coordination_of(root, rules), ""
+            return coordination_of(root, rules_of(self._projects, root).project), ""
         except MuxerError as error:
             return self._known.get(root) or Coordination(root=root, operator=""), str(error)
 

@@ -63,6 +63,11 @@ class Agents:
         given = token.encode(errors="replace")
         return next((one for one in self.living.values() if token and compare_digest(one.token.encode(), given)), None)
 
+    def programs(self) -> dict[int, Agent]:
+        """Whose program runs, by its process."""
+        panes = ((self._panes.living.get(pane), agent) for pane, agent in self.living.items())
+        return {pane.pid: agent for pane, agent in panes if pane and pane.exit is None}
+
     async def gone(self, name: str) -> KnownAgent:
         """The one of that name that went last and left its workspace. Raises UnknownName."""
         gone = await self._store.read(records.gone_agents)

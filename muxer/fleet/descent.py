@@ -8,6 +8,11 @@ from muxer.fleet.foreground import name_of
 from muxer.fleet.pane import SHELLS
 
 
+def is_person(pid: int, agents: Mapping[int, Agent]) -> bool:
+    """May it do what only a person may? Nothing that an agent started, and nobody of whom that cannot be told."""
+    return is_anyone(pid) and agent_behind(pid, agents) is None
+
+
 def is_anyone(pid: int) -> bool:
     """Can it still be told where that process comes from? Neither of one that is over, nor over the network."""
     return pid > 0 and _leader(pid) is not None

@@ -1,12 +1,23 @@
-"""What panes are called: a name in one line, which people can read, type and tell from others."""
+"""What panes are called: a name in one line, which people can read, type and tell from others.
+
+A name is the sender of what its agent says: it is none that could be taken for muxer or for the person.
+"""
 
 import os
+import unicodedata
 from collections.abc import Collection, Sequence
 
 from muxer.errors import UsageError
 
 LONGEST = 60
 """Characters of a name: it is to be read in a list, and typed."""
+
+_NOT_AGENTS = frozenset({"muxer", "you", "user", "youruser"})
+_LOOKS = {
+    "e": "еєεҽᴇɛ", "m": "мᴍμ", "o": "оοօᴏσ0", "r": "гᴦʀɾ", "s": "ѕꜱʂ5", "u": "υսᴜци", "x": "хχᶍ", "y": "уүγʏ",
+    "": "\u115f\u1160",
+}  # fmt: skip
+_LOOKALIKES = {ord(other): letter for letter, others in _LOOKS.items() for other in others}
 
 
 def readable(name: str) -> str:
@@ -16,7 +27,15 @@ def readable(name: str) -> str:
         raise UsageError("a pane's name has letters and digits: type some")
     if len(name) > LONGEST:
         raise UsageError(f"a pane's name has {LONGEST} characters at most, not {len(name)}")
+    if _poses(name):
+        raise UsageError(f"{name!r} could be taken for muxer, or for you, by who gets its notes: choose another name")
     return name
+
+
+def _poses(name: str) -> bool:
+    """Does it read as one that no agent has, whatever its case, its signs and its alphabet?"""
+    folded = unicodedata.normalize("NFKD", name).casefold().translate(_LOOKALIKES)
+    return "".join(filter(str.isalnum, folded)).replace("rn", "m") in _NOT_AGENTS
 
 
 def named_for(command: Sequence[str]) -> str:
@@ -26,6 +45,7 @@ def named_for(command: Sequence[str]) -> str:
 
 
 def free_name(stem: str, taken: Collection[str]) -> str:
-    """The name, or with a number after it when a pane has it."""
-    ends = ("", *(f"-{n}" for n in range(2, len(taken) + 2)))
-    return next(name for end in ends if (name := f"{stem[: LONGEST - len(end)]}{end}") not in taken)
+    """The name, or with a number after it when a pane has it, or when it is none for a pane."""
+    ends = ("", *(f"-{n}" for n in range(2, len(taken) + 3)))
+    names = (f"{stem[: LONGEST - len(end)]}{end}" for end in ends)
+    return next(name for name in names if name not in taken and not _poses(name))

@@ -246,7 +246,7 @@ def _hearing(heard: Heard, notice: object, now: float) -> Heard:
         case Progressed(state, _) if state != heard.progress:
             return replace(heard, progress=state, progress_at=now)
         case Notified(title, body):
-            return replace(heard, notified=f"{title} {body}".strip(), notified_at=now)
+            return replace(heard, notified=f"{title} {body}".strip())
         case _:
             return heard
 

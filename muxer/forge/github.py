@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from time import localtime, strftime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from muxer.errors import MuxerError
 from muxer.forge.forge import Proposal, Pull
+from muxer.forge.proxies import line_to
 from muxer.forge.remote_urls import Hosted
 
 PATIENCE = 20.0
@@ -46,8 +47,7 @@ class GitHub:
 
     def _ask(self, method: str, path: str, given: Mapping[str, str] | None = None) -> Any:
         hosted, place = self._hosted, urlsplit(self._api)
-        kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
-        line = kind(place.netloc, timeout=PATIENCE)
+        line = line_to(place, PATIENCE)
         where = f"{place.path}/repos/{quote(hosted.path)}{path}"
         headers = {
             "Accept": "application/vnd.github+json", "Authorization": f"Bearer {self._token}",

@@ -1,14 +1,22 @@
 """What two agents were told of their work, so that they are told once."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import time
 
+from muxer.store.owed import Owed, owe
 
-def tell_clash(connection: sqlite3.Connection, one: int, other: int, paths: Iterable[str]) -> tuple[str, ...]:
-    """Both are told of these paths now; those that they were not told of before. Who is `one` does not matter."""
+
+def tell_clash(
+    connection: sqlite3.Connection, one: int, other: int, paths: Iterable[str],
+    words: Callable[[tuple[str, ...]], Sequence[Owed]],
+) -> Sequence[Owed]:  # fmt: skip
+    """Both are told of these paths now: what that is, of those that they were not told of before, and is owed to them.
+
+    Who is `one` does not matter.
+    """
     first, second = sorted((one, other))
-    return tuple(
+    fresh = tuple(
         path
         for path in paths
         if connection.execute(
@@ -16,3 +24,6 @@ def tell_clash(connection: sqlite3.Connection, one: int, other: int, paths: Iter
             (first, second, path, time()),
         ).rowcount
     )
+    owed = words(fresh) if fresh else ()
+    owe(connection, owed)
+    return owed

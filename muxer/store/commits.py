@@ -1,7 +1,6 @@
 """Commits that were announced, how far each agent's were seen, and how far each agent was told of the others'.
 
-Announced commits are numbered in one row: an agent's place in it is what it was told of. What is to be put into its
-inbox is owed from when its place moves until it is there: who ends in between loses and doubles nothing.
+Announced commits are numbered in one row: an agent's place in it is what it was told of.
 """
 
 import json
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from time import time
 from typing import get_args
 
+from muxer.store.owed import Owed, owe
 from muxer.work import Relayed
 
 
@@ -36,15 +36,6 @@ class Place:
     paths: tuple[str, ...] = ()
     told: int = 0
     """The last announced commit that it need not be told of any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """What an agent is to be told."""
-
-    agent: int
-    sender: str
-    text: str
 
 
 # ---- what was seen
@@ -133,30 +124,11 @@ def choose(connection: sqlite3.Connection, agent: int, mode: Relayed, paths: Seq
 
 def move_on(connection: sqlite3.Connection, places: Iterable[tuple[int, int]], owed: Sequence[Owed]) -> None:
     """These agents are at these places now, and this is owed to them."""
-    for agent, told in places:
-        texts = [[one.sender, one.text] for one in owed if one.agent == agent]
-        connection.execute(
-            "UPDATE agents SET choices = json_set(choices, '$.told', ?, '$.owed', json(?)) WHERE id = ?",
-            (told, json.dumps(texts), agent),
-        )
-
-
-def settle(connection: sqlite3.Connection, agents: Iterable[int]) -> None:
-    """All that was owed to these is in their inboxes."""
     connection.executemany(
-        "UPDATE agents SET choices = json_remove(choices, '$.owed') WHERE id = ?", [(agent,) for agent in agents]
+        "UPDATE agents SET choices = json_set(choices, '$.told', ?) WHERE id = ?",
+        [(told, agent) for agent, told in places],
     )
-
-
-def still_owed(connection: sqlite3.Connection) -> list[Owed]:
-    """What is owed to agents that are not gone, and is in no inbox."""
-    rows = connection.execute(
-        "SELECT agents.id, json_extract(value, '$[0]'), json_extract(value, '$[1]')"
-        " FROM agents, json_each(choices, '$.owed') WHERE gone_at IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM inbox WHERE inbox.agent = agents.id AND inbox.sender = json_extract(value, '$[0]')"
-        " AND inbox.text = json_extract(value, '$[1]'))"
-    )
-    return [Owed(agent=agent, sender=sender, text=said) for agent, sender, said in rows]
+    owe(connection, owed)
 
 
 def _mode(word: str | None) -> Relayed:

@@ -44,15 +44,6 @@ def project_named(connection: sqlite3.Connection, name: str) -> Project:
     return known[name]
 
 
-def rename_project(connection: sqlite3.Connection, name: str, new: str) -> None:
-    """It is called something else. Raises UnknownName, or UsageError when another one is called so."""
-    project = project_named(connection, name)
-    for known in projects(connection):
-        if known != project:
-            _must_differ(known, new)
-    connection.execute("UPDATE projects SET name = ? WHERE id = ?", (new, project.id))
-
-
 def remove_project(connection: sqlite3.Connection, name: str) -> None:
     """It is no project any more; its folder stays as it is. Raises UnknownName."""
     connection.execute("DELETE FROM projects WHERE id = ?", (project_named(connection, name).id,))

@@ -62,7 +62,6 @@ class Modes:
     kitty_flags: int = 0
     mouse: MouseMode = MouseMode.NONE
     synchronized: bool = False
-    alternate_scroll: bool = False
 
 
 Rgb = tuple[int, int, int]

@@ -244,7 +244,6 @@ class GhosttyEngine:
             kitty_flags=self._get(lib.GHOSTTY_TERMINAL_DATA_KITTY_KEYBOARD_FLAGS, self._flags),
             mouse=next((mouse for mode, mouse in _MOUSE if has(mode)), MouseMode.NONE),
             synchronized=has(2026),
-            alternate_scroll=has(1007),
         )
 
     def holds_frames(self) -> bool:

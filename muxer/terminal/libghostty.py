@@ -139,7 +139,8 @@ def _binding(folder: str, version: str) -> Any:
     code = _cached(path)
     if code is None:
         code = _generate(folder)
-        _store(path, code)
+        if path:
+            _store(path, code)
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 - our own cache, in a folder that is ours alone, or made a moment ago
     return names["ffi"]

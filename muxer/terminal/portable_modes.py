@@ -197,5 +197,4 @@ class Switches:
             focus_reports=self.on(1004),
             mouse=self._mouse(),
             synchronized=self.on(2026),
-            alternate_scroll=self.on(1007),
         )

@@ -293,6 +293,8 @@ class MuxerApp(MendingApp, inherit_bindings=False):
     def show_screen(self, screen: Screen[Any]) -> None:
         """Lay a Textual screen over everything."""
         self.picture.bare.clear()
+        if not getattr(screen, "LEADS_TO_QUESTIONS", False):
+            self.picture.askable.clear()
         self.driver.lay_screen(screen)
         self.take_down_if_failed(screen)
 
@@ -304,6 +306,8 @@ class MuxerApp(MendingApp, inherit_bindings=False):
         if not self.picture.covered:
             self.picture.bare.set()
             self.picture.repaint()
+        if not self.picture.covered or getattr(self.screen, "LEADS_TO_QUESTIONS", False):
+            self.picture.askable.set()
         return popped
 
     def dialog_failed(self) -> None:

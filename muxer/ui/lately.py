@@ -1,5 +1,9 @@
 """What a person chose lately, and what they began to write. In memory only: it may hold secrets."""
 
+from typing import Any
+
+from muxer.model import PaneId
+
 MANY = 30
 
 
@@ -10,6 +14,8 @@ class Lately:
         self._chosen: list[str] = []
         self.drafts: dict[str, str] = {}
         """Text that was left unfinished, for the next time."""
+        self.reviews: dict[PaneId, Any] = {}
+        """What was made of an agent's work in a review that was left; only the review knows what is in it."""
         self.spawned: dict[str, str] = {}
         """What the last agent was spawned with."""
 

@@ -67,6 +67,9 @@ class Picture:
         self.bare = asyncio.Event()
         """Set while no Textual screen lies over the panes."""
         self.bare.set()
+        self.askable = asyncio.Event()
+        """Set as well while one lies there that may have led to a question, and lets that lie over it."""
+        self.askable.set()
         self.stands = False
         self._retitled: set[PaneId] = set()
         """Panes whose titles the next frame makes anew."""

@@ -18,6 +18,7 @@ from muxer.model import ClientFacts, PaneId, SplitWay
 from muxer.terminal.terminal import Terminal
 from muxer.ui import arranging
 from muxer.ui.captions import Captions
+from muxer.ui.deeds.notices import go_to
 from muxer.ui.deeds.projects import ask_agreement, offer_project
 from muxer.ui.desk import Desk
 from muxer.ui.herald import Herald
@@ -116,6 +117,10 @@ class Stage:
         if arranging.give(self._desk.bench, pane, cols, rows, self._desk.panes_room):
             self._desk.arranged()
 
+    def focus(self, pane: PaneId) -> None:
+        """Show it, and let people type into it from now on."""
+        go_to(self._desk, pane)
+
     # ---- terminals
 
     def act(self, action: str) -> None:
@@ -138,14 +143,15 @@ class Stage:
     async def offer_project(self, name: str, folder: str) -> str:
         """Is the folder to be kept as a project? `yes`, `later` or `never`."""
         async with self._asking:
-            return await offer_project(self._desk, name, folder) if await self._may_ask() else "later"
+            return await offer_project(self._desk, name, folder) if await self._may_ask(self._picture.bare) else "later"
 
     async def ask_agreement(self, file: str, text: str) -> str:
         """May the commands of a project's file run, which says this now? `yes` or `no`."""
         async with self._asking:
-            return await ask_agreement(self._desk, file, text) if await self._may_ask() else "no"
+            may = await self._may_ask(self._picture.askable)
+            return await ask_agreement(self._desk, file, text) if may else "no"
 
-    async def _may_ask(self) -> bool:
-        """Is somebody here to answer, once no other dialog is open?"""
-        await self._picture.bare.wait()
+    async def _may_ask(self, free: asyncio.Event) -> bool:
+        """Is somebody here to answer, once no other dialog is in the way?"""
+        await free.wait()
         return any(not viewer.read_only for viewer in self._desk.driver.viewers)

@@ -161,7 +161,7 @@ class Client:
         if not self._unshown:
             reading.append(sock)
         writing: list[int | _socket.socket] = [tty.output] if self._unshown else []
-        if self._unsent or self._typed:
+        if (self._unsent or self._typed) and not self._deaf:
             writing.append(sock)
         readable, writable, _ = select.select(reading, writing, [])
         if tty.input in readable:
@@ -200,19 +200,21 @@ class Client:
                 raise Ended(f"[left {self._paths.name}, whose host did not answer]", 1)
 
     def _send(self) -> None:
-        if not self._unsent and self._typed:
-            self._unsent += pack(INPUT, self._typed[:INPUT_FRAME])
-            del self._typed[:INPUT_FRAME]
         if self._deaf:
-            self._unsent.clear()
+            return
+        typed = b"" if self._unsent else self._typed[:INPUT_FRAME]
+        frame = pack(INPUT, typed) if typed else self._unsent
         try:
-            del self._unsent[: self._sock.send(self._unsent)]
+            sent = self._sock.send(frame)
         except BlockingIOError:
-            pass
+            return
         except OSError:
-            # It has closed, but its last words may still be on their way to us.
+            # It has closed, but its last words may still be on their way to us. What is typed now is for the next one.
             self._deaf = True
             self._unsent.clear()
+            return
+        self._unsent[:] = frame[sent:]
+        del self._typed[: len(typed)]
 
     def _receive(self) -> None:
         try:

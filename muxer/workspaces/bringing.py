@@ -1,4 +1,4 @@
-"""Brings trunk to where it is not yet: into a clone's objects, and into the branch that a person has checked out."""
+"""Brings trunk to where it is not yet: into a clone's objects, into a person's own branch; and that branch into it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,13 +69,32 @@ def land(trunk: Coordination, *, dry_run: bool) -> Landed:
 
 
 def _merged(trunk: Coordination, head: str, branch: str) -> str:
-    name = trunk.trunk.removeprefix(BRANCHES).removeprefix(REMOTES)
+    name = _name(trunk)
     message = f"Merge {name} into {branch}\n"
     made = landing(trunk.root, head, trunk.tip, way="merge", message=message, who=who_of(trunk.root))
     if made.conflicts:
         hint = f"git merge {trunk.tip[:12]} lets you solve that"
         raise MuxerError(f"{printable(branch)} and {name} conflict in {_named(made.conflicts)}: {hint}")
     return made.sha
+
+
+def with_base(where: Coordination, base: str, trunk: str) -> str:
+    """The commit that trunk goes to so that it has all of base: forward, or a merge in memory. Takes its time.
+
+    It is trunk itself where nothing is new. Raises MuxerError where they conflict.
+    """
+    if is_ancestor(where.root, trunk, base):
+        return base
+    message = f"Merge {where.base} into {_name(where)}\n"
+    made = landing(where.root, trunk, base, way="merge", message=message, who=who_of(where.root))
+    if made.conflicts:
+        hint = f"git merge {_name(where)} in {printable(where.base)} lets you solve that"
+        raise MuxerError(f"they conflict in {_named(made.conflicts)}; {hint}")
+    return made.sha
+
+
+def _name(trunk: Coordination) -> str:
+    return trunk.trunk.removeprefix(BRANCHES).removeprefix(REMOTES)
 
 
 def _in_the_way(untracked: Sequence[str], paths: Sequence[str]) -> list[str]:

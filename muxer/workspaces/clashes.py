@@ -1,11 +1,10 @@
 """Would the work of two agents merge? It is tried in memory, with what they did not commit yet.
 
-Nothing is added to anybody's repository: a scratch one borrows their objects, and is thrown away.
+Nothing is written to any disk: a repository in memory borrows their objects, and is thrown away.
 """
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,20 +39,46 @@ Entries = dict[str, pygit2.IndexEntry]
 
 def conflicts_of(works: Mapping[str, Work], pairs: Iterable[Pair]) -> dict[Pair, tuple[str, ...]]:
     """The paths in which each pair's work would not merge. Takes its time; pairs that cannot be read are left out."""
-    with tempfile.TemporaryDirectory(prefix="muxer-radar-") as folder:
-        scratch = _Scratch(folder)
-        found = {}
-        for one, other in pairs:
-            with suppress(MuxerError, pygit2.GitError, KeyError, ValueError, OSError):
-                found[one, other] = scratch.conflicts(works[one], works[other])
-        return found
+    scratch = _Scratch()
+    found = {}
+    for one, other in pairs:
+        with suppress(MuxerError, pygit2.GitError, KeyError, ValueError, OSError):
+            found[one, other] = scratch.conflicts(works[one], works[other])
+    return found
+
+
+class _Memory(pygit2.OdbBackend):
+    """Where objects are kept that no disk is to see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[pygit2.Oid, tuple[int, bytes]] = {}
+
+    def write_cb(self, name: pygit2.Oid, data: bytes, kind: int) -> None:
+        self._kept[name] = kind, data
+
+    def read_cb(self, name: pygit2.Oid) -> tuple[int, bytes]:
+        return self._kept[name]
+
+    def read_header_cb(self, name: pygit2.Oid) -> tuple[int, int]:
+        kind, data = self._kept[name]
+        return kind, len(data)
+
+    def exists_cb(self, name: pygit2.Oid) -> bool:
+        return name in self._kept
+
+    def refresh_cb(self) -> None:
+        """It is always fresh."""
 
 
 class _Scratch:
     """A repository in which trees are made of what agents changed."""
 
-    def __init__(self, folder: str) -> None:
-        self._repository = pygit2.init_repository(folder, bare=True)
+    def __init__(self) -> None:
+        objects = pygit2.Odb()
+        objects.add_backend(_Memory(), 2)  # before what is borrowed
+        self._repository = pygit2.Repository()
+        self._repository.set_odb(objects)
         self._borrowed: set[str] = set()
         self._written: dict[tuple[str, str], pygit2.IndexEntry | None] = {}
         """Files as they lie, by their work tree and path."""

@@ -5,6 +5,7 @@ Where no remote was chosen, nothing leaves this machine. Looking changes nothing
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pygit2
 
@@ -38,6 +39,14 @@ def coordination_of(root: str, project: Project) -> Coordination:
     except (pygit2.GitError, KeyError, ValueError) as error:
         raise unreadable(root, error) from None
     return Coordination(root=root, operator=operator, remote=remote, url=url, base=base, trunk=trunk, tip=tip)
+
+
+def tips_of(where: Coordination) -> tuple[str, str]:
+    """Where base and a trunk of this machine are now; empty where one is not there, or nobody can tell."""
+    with suppress(MuxerError):
+        repository = opened(where.root)
+        return _tip(repository, f"{BRANCHES}{where.base}"), _tip(repository, where.trunk)
+    return "", ""
 
 
 def operator_for(root: str, project: Project) -> str:

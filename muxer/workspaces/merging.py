@@ -12,6 +12,7 @@ import pygit2
 from muxer.errors import MuxerError
 from muxer.paths import homely
 from muxer.work import Way
+from muxer.workspaces.repository import opened
 from muxer.workspaces.writing import Who, known_in, said, subject, write, write_again
 
 _OLDEST_FIRST = pygit2.enums.SortMode.TOPOLOGICAL | pygit2.enums.SortMode.REVERSE
@@ -39,7 +40,7 @@ class Made:
 
 def merge(folder: str, ours: str, theirs: str) -> Merged:
     """Both commits as one tree. Takes its time. Raises MuxerError."""
-    repository = _opened(folder)
+    repository = opened(folder)
     try:
         return _together(repository, repository.merge_commits(_commit(repository, ours), _commit(repository, theirs)))
     except (pygit2.GitError, KeyError) as error:
@@ -53,7 +54,7 @@ def landing(
 
     It is `onto` itself where nothing new is in them. Chosen commits are replayed, unless they are squashed.
     """
-    repository = _opened(folder)
+    repository = opened(folder)
     try:
         target, source = _commit(repository, onto), _commit(repository, head)
         if _reaches(repository, target, source):
@@ -77,7 +78,7 @@ def landing(
 
 def rebased(folder: str, head: str, onto: str) -> Made:
     """The own commits of `head`, replayed one by one onto another commit, as git rebase does. Raises MuxerError."""
-    repository = _opened(folder)
+    repository = opened(folder)
     try:
         return _flattened(repository, _commit(repository, head), _commit(repository, onto), known_in(repository))
     except (pygit2.GitError, KeyError) as error:
@@ -86,7 +87,7 @@ def rebased(folder: str, head: str, onto: str) -> Made:
 
 def paths_between(folder: str, one: str, other: str) -> tuple[str, ...]:
     """What differs in two commits. Raises MuxerError."""
-    repository = _opened(folder)
+    repository = opened(folder)
     try:
         return _differing(_commit(repository, one).tree, _commit(repository, other).tree)
     except (pygit2.GitError, KeyError) as error:
@@ -218,13 +219,6 @@ def _together(repository: pygit2.Repository, index: Any) -> Merged:
 
 
 # ---- what is there
-
-
-def _opened(folder: str) -> pygit2.Repository:
-    try:
-        return pygit2.Repository(folder)
-    except pygit2.GitError as error:
-        raise _unreadable(folder, error) from None
 
 
 def _commit(repository: pygit2.Repository, sha: str) -> Any:

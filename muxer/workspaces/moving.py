@@ -4,6 +4,7 @@ What is kept lies under `refs/muxer/kept/`, by whose it was and by its id; it is
 """
 
 import os
+from collections.abc import Sequence
 
 from muxer.errors import MuxerError
 from muxer.paths import homely
@@ -78,6 +79,21 @@ def keep(folder: str, name: str, sha: str, *, besides: str = "") -> str:
         return ""
     git(folder, "update-ref", "-m", "muxer: kept", ref, sha)
     return ref
+
+
+def keep_all(folder: str, name: str, shas: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Keep those of them that no reference holds: the new references; and those commits that one may let go of."""
+    made = [keep(folder, name, sha) for sha in reversed(unreached(folder, shas))]
+    return [ref for ref in made if ref], unreached(folder, shas, "HEAD", f"--glob={KEPT}*")
+
+
+def unreached(folder: str, shas: Sequence[str], *holders: str) -> list[str]:
+    """Those that no reference holds, or none of these; where that cannot be told, all of them."""
+    try:
+        lone = {*git(folder, "rev-list", "--ignore-missing", *shas, "--not", *(holders or ("--glob=refs/*",))).split()}
+    except Refused:
+        return [*shas]
+    return [sha for sha in shas if sha in lone]
 
 
 def kept_ref(name: str, sha: str) -> str:

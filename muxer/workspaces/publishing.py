@@ -15,6 +15,7 @@ from muxer.work import Coordination
 from muxer.workspaces.commits import is_ancestor
 from muxer.workspaces.coordination import OURS, whose, without_secrets
 from muxer.workspaces.git import FAR, PATIENCE, Refused, git, printable, speak
+from muxer.workspaces.large_files import bring_large, push_large
 from muxer.workspaces.moving import KEPT, keep, move_ref, tip
 from muxer.workspaces.repository import BRANCHES, REMOTES, Workplace, opened
 
@@ -126,6 +127,7 @@ async def publish(
     leases = (f"--force-with-lease={ref}:{lease}" for ref, (_, lease) in news.items())
     heads = (f"{sha}:{ref}" for ref, (sha, _) in news.items())
     try:
+        await push_large(root, remote, [sha for sha, _ in news.values()], patience=patience)
         await speak(root, *PUSH, *leases, "--", remote, *heads, patience=patience)
     except Refused as error:
         if refused := _refused(error.said):
@@ -186,6 +188,7 @@ def bring(place: Workplace, ref: str, head: str, name: str) -> bool:
         git(root, *(word for word in FETCH if word != "--prune"), "--", place.folder, "HEAD")
         if not tip(root, head):
             return False
+    bring_large(place)
     if before:
         keep(root, name, before, besides=ref)
     move_ref(root, ref, old=before, new=head, why=f"{printable(name)} committed")

@@ -129,7 +129,7 @@ def opened_at(place: Workplace) -> "pygit2.Repository":
     repository = opened(place.folder)
     if place.kind == "clone" and place.source:
         with suppress(MuxerError, pygit2.GitError):  # its source may be gone: then it is all that there is
-            repository.odb.add_disk_alternate(_objects(place.source))
+            repository.odb.add_disk_alternate(objects_of(place.source))
     return repository
 
 
@@ -155,8 +155,8 @@ def lock_of(folder: str) -> str:
         return ""
 
 
-def _objects(folder: str) -> str:
-    """Where a repository keeps what is in it."""
+def objects_of(folder: str) -> str:
+    """Where a repository keeps what is in it. Raises MuxerError."""
     private = opened(folder).path
     try:
         with open(os.path.join(private, "commondir"), encoding="utf-8") as file:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from muxer.errors import MuxerError
 from muxer.paths import homely
 from muxer.workspaces.git import git, printable
-from muxer.workspaces.moving import keep, kept_ref, reached, tip
+from muxer.workspaces.moving import keep, kept_ref, reached, tip, unreached
 from muxer.workspaces.repository import BRANCHES, REMOTES, Workplace
 
 _LINK = "160000"
@@ -40,7 +40,8 @@ def salvage(place: Workplace, name: str, *, branch_stays: bool = False) -> str:
     for path in inner:
         folder = os.path.join(place.folder, path)
         refs += _bring(folder, place.source, name, _snapshot(folder)[0], remotes=True)
-    return refs[0] if refs else ""
+    lies = kept_ref(name, work)
+    return lies if lies in refs else refs[0] if refs and not branch_stays else ""
 
 
 def _snapshot(folder: str) -> tuple[str, tuple[str, ...]]:
@@ -63,7 +64,7 @@ def _snapshot(folder: str) -> tuple[str, tuple[str, ...]]:
 
 def _hold(place: Workplace, name: str, work: str, *, own: str) -> list[str]:
     """Of a worktree, whose repository stays; its own branch may go with it."""
-    tips = dict.fromkeys(filter(None, (work, own and tip(place.source, own))))
+    tips = dict.fromkeys(filter(None, (work, own and tip(place.source, own), *_left(place.folder))))
     return [ref for sha in tips if (ref := keep(place.folder, name, sha, besides=own))]
 
 
@@ -86,9 +87,17 @@ def _is_lone(source: str, name: str, sha: str) -> bool:
 
 
 def _tips(folder: str) -> Iterator[str]:
-    """What its references hold, and what was stashed; but not what they remember of other repositories."""
+    """What its references hold, what was stashed and left; but not what they remember of other repositories."""
     for ref in git(folder, "for-each-ref", "--format=%(refname)").splitlines():
         if not ref.startswith(REMOTES) and (sha := tip(folder, ref)):
             yield sha
     if tip(folder, "refs/stash"):
         yield from git(folder, "log", "--walk-reflogs", "--format=%H", "refs/stash").split()
+    yield from _left(folder)
+
+
+def _left(folder: str) -> list[str]:
+    """Where its HEAD was and no reference is, newest first."""
+    from muxer.workspaces.trail import heads_of  # noqa: PLC0415 - a first picture cannot wait for libgit2
+
+    return unreached(folder, heads_of(folder)[::-1])

@@ -5,13 +5,13 @@ What it was on and does not hold any more was amended, rebased or reset away; gi
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pygit2
 
 from muxer.errors import MuxerError
-from muxer.workspaces.repository import BRANCHES, Workplace, opened_at, unreadable
+from muxer.workspaces.repository import BRANCHES, Workplace, opened, opened_at, unreadable
 
 LONGEST = 256 * 1024
 """Bytes of the log that are read: some thousand moves."""
@@ -34,7 +34,7 @@ class Trail:
     left: tuple[str, ...] = ()
     """Commits that it was on meanwhile and that its head does not hold, oldest first."""
     read: int = -1
-    """So much of the log was read; -1 where nobody did."""
+    """So much of the log was read; -1 where nobody did: all that it tells is asked for then."""
 
     @property
     def place(self) -> tuple[str, str, frozenset[str]]:
@@ -50,7 +50,7 @@ def trail_of(place: Workplace, since: Trail | None = None) -> Trail:
         branch = target.decode(errors="replace").removeprefix(BRANCHES) if isinstance(target, bytes) else ""
         head = "" if repository.head_is_unborn else str(repository.head.peel(pygit2.Commit).id)
         signs = _SIGNS.intersection(os.listdir(repository.path))
-        moves, read = _moves(os.path.join(repository.path, "logs", "HEAD"), since)
+        moves, read = _moves(repository, since, whole=place.kind != "here")
         known = [since.head] if since and since.head else []
         left = _left(repository, [*known, *moves], head) if since else ()
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
@@ -58,10 +58,21 @@ def trail_of(place: Workplace, since: Trail | None = None) -> Trail:
     return Trail(head=head, branch=branch, signs=frozenset(signs), left=left, read=read)
 
 
-def _moves(file: str, since: Trail | None) -> tuple[list[str], int]:
-    """Where HEAD went since then, as its log says, and how much of that was read."""
+def heads_of(folder: str) -> list[str]:
+    """Where a checkout's HEAD ever was, as far as its log tells, oldest first. Raises MuxerError."""
     try:
-        with open(file, "rb") as log:
+        return _moves(opened(folder), Trail(), whole=True)[0]
+    except OSError as error:
+        raise unreadable(folder, error) from None
+
+
+def _moves(repository: pygit2.Repository, since: Trail | None, *, whole: bool) -> tuple[list[str], int]:
+    """Where HEAD went since then, as its log says, and how much of that was read.
+
+    Where nobody read it, all of it counts if it is `whole` an agent's own.
+    """
+    try:
+        with open(os.path.join(repository.path, "logs", "HEAD"), "rb") as log:
             end = log.seek(0, os.SEEK_END)
             if since is None:
                 return [], end
@@ -70,23 +81,26 @@ def _moves(file: str, since: Trail | None) -> tuple[list[str], int]:
             after = [found[1].decode() for found in _MOVE.finditer(log.read(LONGEST))]
     except (FileNotFoundError, NotADirectoryError):
         return [], 0
-    return (after if known else _since(after, since.head)), end
+    return (after if known or (whole and since.read < 0) else _since(after, since.head)), end
 
 
 def _since(heads: list[str], known: str) -> list[str]:
     """What comes after a head that somebody knew of; nothing where the log does not."""
-    return heads[len(heads) - heads[::-1].index(known) :] if known in heads else []
+    return heads[heads.index(known) :] if known in heads else []
 
 
-def _left(repository: pygit2.Repository, heads: Iterable[str], head: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in heads if one != head and not _holds(repository, head, one)))
-
-
-def _holds(repository: pygit2.Repository, head: str, one: str) -> bool:
-    """Is it there, and in what the head holds? One that is not there any more is left to nobody."""
-    if one not in repository:
-        return True
-    return bool(head) and bool(repository.descendant_of(head, one))
+def _left(repository: pygit2.Repository, heads: Sequence[str], head: str) -> tuple[str, ...]:
+    """Those that the head does not hold. One that is not there any more is left to nobody."""
+    there = [one for one in dict.fromkeys(heads) if one != head and one in repository]
+    if not there:
+        return ()
+    walk = repository.walk(None)
+    for one in there:
+        walk.push(one)
+    if head:
+        walk.hide(head)
+    lone = {str(one.id) for one in walk}
+    return tuple(one for one in there if one in lone)
 
 
 def steps(before: str, trail: Trail) -> tuple[str, ...]:

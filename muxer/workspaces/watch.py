@@ -1,4 +1,4 @@
-"""Tells when something happens in workspaces: to their heads within two steps of 20 ms, to their files a little later.
+"""Tells when something happens in workspaces: to their heads within 20 ms, to their files within 50.
 
 Nothing is lost while another folder is joined: the next watch stands before the last one goes, and what is new in it is
 said to have stirred. This and `watching` are the owners of watchfiles; its thread only looks whether the system told it
@@ -9,8 +9,8 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
-from threading import Event, Thread
-from time import monotonic
+from threading import Event, Thread, main_thread
+from time import monotonic, sleep
 
 from watchfiles import Change, watch
 
@@ -22,8 +22,8 @@ QUICK, STEADY = 20, 50
 FRESH, MOST = 500, 8000
 """Folders that are watched with git's until they are worth another watch, and of one watch: to begin one holds up the
 whole process, some microseconds for each folder."""
-LAST_STEPS = 4
-"""Steps after which a watch has told all that it saw."""
+LAST_LOOKS = 4
+"""Looks after which a watch has told all that it saw."""
 TRIES = 5
 AGAIN = 1.0
 """Seconds until a watch that failed is begun again."""
@@ -47,14 +47,14 @@ class _Eye(Thread):
     def __init__(
         self, folders: Iterable[str], step: int, seen: Callable[[Changes], None], failed: Callable[[], None]
     ) -> None:
-        super().__init__(name="work-watch", daemon=True)
+        super().__init__(name="work-watch")
         self.folders = frozenset(folders)
         self.trouble: OSError | RuntimeError | None = None
         self.retired = False
         self._step, self._seen, self._failed = step, seen, failed
         self._settled = Event()
-        self._stood = False
-        self._left = LAST_STEPS
+        self._looks = 0
+        self._left = LAST_LOOKS
 
     def stands(self) -> bool:
         """Wait until it watches; did it come to that?"""
@@ -62,20 +62,23 @@ class _Eye(Thread):
         return self.trouble is None
 
     def is_set(self) -> bool:
-        """Is it to stop? watchfiles asks at each step; the first time, it watches."""
-        if self._stood and not self.retired:
-            return False
-        self._stood = True
+        """Is it to stop? watchfiles asks before each look; the first time, it watches.
+
+        It tells of what it saw when the next look shows no more: one look waits for a step, and the next one does not.
+        """
+        self._looks += 1
+        if self._looks % 2 == 0:
+            sleep(self._step / 1000)
         self._settled.set()
         self._left -= self.retired
-        return self._left <= 0
+        return self._left <= 0 or not main_thread().is_alive()  # a thread that Python ends takes all down with it
 
     def run(self) -> None:
         if not self.folders:
             self._settled.set()
             return
         changes = watch(
-            *self.folders, watch_filter=None, debounce=0, step=self._step, stop_event=self, rust_timeout=0,
+            *self.folders, watch_filter=None, debounce=0, step=0, stop_event=self, rust_timeout=0,
             raise_interrupt=False, recursive=False,
             ignore_permission_denied=False,  # it would ignore every other reason as well
         )  # fmt: skip
@@ -86,7 +89,7 @@ class _Eye(Thread):
         except (OSError, RuntimeError) as error:  # the latter is how watchfiles says that it cannot go on
             self.trouble = error
             self._settled.set()
-            if self._stood:
+            if self._looks:
                 self._failed()
 
     def _forget(self, moved: Collection[str]) -> None:
@@ -168,7 +171,7 @@ class WorkWatch:
     def _cover(self, places: dict[str, Workplace], stale: set[str]) -> tuple[set[Stirred], set[str]]:
         """Watch all that these places reach now; what is to be told, and of which repositories."""
         self._reaches = {folder: reach for folder, reach in self._reaches.items() if folder in places}
-        told, moved = stale & places.keys(), stale & self._references.keys()
+        moved = stale & self._references.keys()
         again = stale
         while again and not self._ended:
             self._reaches = self._reaches | {folder: reach_of(places[folder]) for folder in again if folder in places}
@@ -188,6 +191,7 @@ class WorkWatch:
         self.blind = frozenset(
             folder for folder, reach in self._reaches.items() if reach.too_big or not reach.trees <= held
         )
+        told = stale & self._reaches.keys()  # one that joined after the end is in none
         return self._all_of(told) | self._whose_head({(common, "") for common in moved}), self._roots(moved)
 
     def _all_of(self, folders: Iterable[str]) -> set[Stirred]:
@@ -242,11 +246,11 @@ class WorkWatch:
 
     def _seen(self, changed: Changes) -> None:
         """Something changed; it is said on the loop what that means."""
-        paths = {path: os.path.split(path) for _, path in changed}
+        paths, references = {path: os.path.split(path) for _, path in changed}, self._references
         stirs = {(folder, stir) for folder, reach in self._reaches.items() for stir in _meant(reach, paths)}
         moved = {
             (common, reference)
-            for common in self._references
+            for common in references
             for parent, name in paths.values()
             if (reference := reference_in(common, parent, name)) is not None
         }
@@ -254,7 +258,7 @@ class WorkWatch:
         anew = {folder for folder, stir in stirs if stir == "gone"} | {
             common
             for common, name in moved
-            if (path := os.path.join(common, name)) in come and (path in self._references[common] or _is_folder(path))
+            if (path := os.path.join(common, name)) in come and (path in references[common] or _is_folder(path))
         }
         if stirs or moved or anew:
             told = {(folder, stir) for folder, stir in stirs if stir != "gone"} | self._whose_head(moved)

@@ -8,7 +8,7 @@ from typing import Any
 import pygit2
 
 from muxer.errors import MuxerError
-from muxer.paths import homely
+from muxer.workspaces.repository import opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,7 @@ class Who:
 
 def who_of(folder: str) -> Who:
     """Whom git takes the person for there. Raises MuxerError where it does not know."""
-    try:
-        who = known_in(pygit2.Repository(folder))
-    except pygit2.GitError as error:
-        raise MuxerError(f"git cannot read {homely(folder)}: {' '.join(str(error).split())}") from None
+    who = known_in(opened(folder))
     if who is None:
         raise MuxerError('git does not know who you are: git config --global user.name "NAME", and user.email as well')
     return who

@@ -96,7 +96,7 @@ rows = 60
 
 [composer]
 row = '^❯ ?(?P<draft>.*)\\n(?:  .*\\n)*─+(?:\\n  (?:esc to|\\? for) .*)?\\Z'
-empty = 'Try "fix the tests"'
+empty = 'Try "fix the( tests")?'
 
 [picks]
 row = '^ [❯ ] (?P<key>\\d)\\. (?P<label>.*)$'

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from muxer.agents.bottom import asks_something, choices, one_line, rows_of, written
+from muxer.agents.shelf import Shelf
 from muxer.agents.spec import Composer, Picks
 from muxer.model import Choice
 
@@ -52,3 +53,18 @@ def test_words_are_harmless_and_short() -> None:
     assert one_line("╭──╮\n│ rm \x1b[2J\u202e-rf\n x │\n╰──╯") == "rm [2J -rf x"
     assert len(one_line("x" * 10_000)) == 300
     assert rows_of(["", "a", "  ", "\xa0", "b"]) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("cli", "words"),
+    [
+        ("claude-code", 'Try "edit <file'), ("codex", "Ask Codex to do a"), ("gemini", "Type your message or"),
+        ("opencode", 'Ask anything... "Fix a'), ("qwen", "Type your message"),
+    ],
+)  # fmt: skip
+def test_what_a_cli_invites_with_is_no_draft_in_a_narrow_pane_either(cli: str, words: str) -> None:
+    composer = Shelf()[cli].composer
+    assert composer is not None
+    assert composer.empty is not None
+    assert composer.empty.fullmatch(words)
+    assert not composer.empty.fullmatch(f"please {words}")

@@ -30,6 +30,7 @@ from tests.bench import (
     store,
     watch,
     workbench,
+    workspaces,
 )
 from tests.bench.figures import Figure, table
 from tests.bench.scale import QUICK, THOROUGH, Scale
@@ -53,6 +54,7 @@ SUBJECTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "detection": detection.forty_agents,
     "inbox": inbox.notes,
     "watch": watch.workspaces,
+    "workspaces": workspaces.fifty,
     "relay": relay.commits,
     "reaction": reaction.seen,
 }

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from muxer.events import CommitSeen, Event
 from muxer.exchange.courier import Courier
+from muxer.exchange.dues import Dues
 from muxer.exchange.relay import Relay
 from muxer.exchange.standings import Standings
 from muxer.fleet.agent import Agent
@@ -63,14 +64,15 @@ class Bench:
         agents, store = place.agents, place.house.stores[-1]
         self.standings = Standings(agents, self.tell, lambda _: "")
         courier = Courier(
-            agents, store, put=self.put, name=lambda agent: agent.token, trunk=self.trunk, waiting=place.inbox.waiting
-        )
+            agents, store, dues=Dues(agents, store, self.put), name=lambda agent: agent.token, trunk=self.trunk,
+            label=lambda agent: agent.token, waiting=place.inbox.waiting,
+        )  # fmt: skip
         self.relay = Relay(agents, store, self.tell, courier=courier, trunk=self.trunk, seen=self.standings.of)
         self.standings.on_moved.append(self.relay.moved)
 
     async def run(self) -> tuple[list[float], list[float]]:
         agents = [await self.agent(f"agent{number}") for number in range(AGENTS)]
-        await self.relay.learn()
+        self.relay.learn()
         self.standings.learn()
         watching = asyncio.get_running_loop().create_task(self.standings.run())
         for agent in agents:

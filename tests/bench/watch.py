@@ -34,7 +34,7 @@ FOLDERS, FILES = 500, 10
 def workspaces(scale: Scale) -> Iterator[Figure]:
     """Commits, saves, and quiet."""
     with tempfile.TemporaryDirectory(prefix="muxer-bench-") as folder:
-        shop = _repository(Path(folder) / "shop")
+        shop = shop_in(Path(folder))
         yield from asyncio.run(_measured(shop, 2 * scale.hidden_panes + 10, scale))
 
 
@@ -51,7 +51,7 @@ class _Crew:
         nobody_told: Any = None
         self.radar = Radar(
             self.agents, nobody_told, self.tell, root_of=lambda _: str(shop), name_of=lambda agent: agent.token,
-            put=nobody_told,
+            dues=nobody_told,
         )  # fmt: skip
         self.radar.persists = 1e6
         self.standings.on_read.append(self.radar.read)
@@ -170,12 +170,13 @@ def _touches(crew: _Crew, agent: Agent, name: str) -> bool:
     return standing is not None and any(file.path == name for file in standing.touched)
 
 
-def _repository(folder: Path) -> Path:
-    empty_repository(folder)
+def shop_in(folder: Path) -> Path:
+    """A repository of so many files."""
+    shop = empty_repository(folder / "shop")
     for number in range(FOLDERS):
-        os.mkdir(folder / f"f{number}")
+        os.mkdir(shop / f"f{number}")
         for file in range(FILES):
-            (folder / f"f{number}" / f"{file}.py").write_text(f"x = {number}\n" * 50 + f"y = {file}\n")
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message", "all")
-    return folder
+            (shop / f"f{number}" / f"{file}.py").write_text(f"x = {number}\n" * 50 + f"y = {file}\n")
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "--message", "all")
+    return shop

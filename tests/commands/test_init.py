@@ -1,5 +1,7 @@
 """The verb that says how work comes together: real repositories, a real store, and a person at a terminal."""
 
+import os
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,14 +9,16 @@ from typing import Any
 
 import pytest
 
+from muxer.cli import PIPE_CLOSED
 from muxer.commands.line import obey
 from muxer.commands.table import load_verbs, run, verb_named
 from muxer.commands.typed import read_words
 from muxer.config import Project
 from muxer.errors import UsageError
 from muxer.settings.project_settings import own_file, read_project
-from tests.conftest import Desk
+from tests.conftest import HOST, Desk
 from tests.house import House, house_in
+from tests.seat import MUXER
 from tests.workspaces.repositories import commit, empty_repository, git, repository, untouched
 from tests.workspaces.transports import bare
 
@@ -181,6 +185,24 @@ async def test_nobodys_password_is_shown(house: House, shop: Path) -> None:
     remote(shop)
     git(shop, "remote", "set-url", "origin", "https://me:s3cret@example.org/shop.git")
     assert "s3cret" not in "\n".join(await said(house, cwd=shop))
+
+
+def test_revis_21_a_reader_that_is_gone_costs_nothing(desk: Desk, tmp_path: Path) -> None:
+    shop = repository(tmp_path / "piped")
+    git(shop, "branch", "muxer/trunk")
+    commit(shop, "mine", "1\n")
+    desk.folder, before = shop, git(shop, "for-each-ref")
+    desk.new("cat")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*MUXER, "-L", HOST, "init", "--yes"], env=desk.env, cwd=shop, stdin=subprocess.DEVNULL, stdout=writer,
+        stderr=subprocess.PIPE, text=True, timeout=40, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (PIPE_CLOSED, "")
+    assert git(shop, "for-each-ref") == before
+    assert [row["value"] for row in desk.json("init")["choices"]] == ["", "main", "ada-l"]
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])

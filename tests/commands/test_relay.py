@@ -9,6 +9,7 @@ from muxer.commands.line import obey
 from muxer.commands.table import load_verbs, verb_named
 from muxer.errors import UnknownName, UsageError
 from muxer.exchange.courier import Courier
+from muxer.exchange.dues import Dues
 from muxer.exchange.relay import Relay
 from muxer.work import Coordination
 from tests.house import House, house_in
@@ -23,8 +24,9 @@ async def house() -> AsyncIterator[House]:
         agents, store = services.agents.living, services.store
         where = Coordination(root="/shop", operator="kim")
         courier = Courier(
-            agents, store, put=services.inbox.put, name=lambda agent: services.agents.facts(agent).name,
-            trunk=lambda _: where, waiting=services.inbox.waiting,
+            agents, store, dues=Dues(agents, store, services.inbox.put), label=lambda agent: agent.pane,
+            name=lambda agent: services.agents.facts(agent).name, trunk=lambda _: where,
+            waiting=services.inbox.waiting,
         )  # fmt: skip
         relay = Relay(agents, store, services.tell, courier=courier, trunk=lambda _: where, seen=lambda _: None)
         vars(services)["exchange"] = SimpleNamespace(relay=relay)

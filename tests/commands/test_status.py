@@ -1,5 +1,6 @@
 """The verb that says how the work of all agents stands: with a host, without one, and watched."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from muxer.commands.line import obey
 from muxer.commands.status import Work, row_of, status
 from muxer.commands.table import load_verbs, run, verb_named
 from muxer.errors import UsageError
+from muxer.model import ClientFacts
 from muxer.work import Commit, Standing
 from tests.conftest import Desk
 from tests.fleet.toys import knows, spawned, toy_cli
@@ -44,7 +46,9 @@ def page(*agents: dict[str, Any], clis: tuple[dict[str, Any], ...] = (), why: st
     show = verb_named("status").show
     assert show
     named = [{"name": "ada", "pane": "p1", "tab": "1", "state": "idle", **one} for one in agents]
-    return show({"agents": named, "clis": list(clis), "why": why}).splitlines()
+    lines = show({"agents": named, "clis": list(clis), "why": why, "attach": "muxer"}).splitlines()
+    assert ("to see one: muxer" in lines) == bool(agents)
+    return [line for line in lines if line != "to see one: muxer"]
 
 
 def standing(**known: Any) -> Standing:
@@ -117,6 +121,32 @@ async def test_every_agent_has_its_row(house: House, tmp_path: Path) -> None:
     assert json.loads(json.dumps(answer)) == answer
     text, found = await obey(verb_named("status"), [], house.services)
     assert (found, [line.split()[0] for line in text.splitlines()[:3]]) == (0, ["NAME", "ada", "eve"])
+    assert text.splitlines()[-1] == "to see one: muxer"
+    house.screen.attached = [ClientFacts(id=1, pid=1, cols=80, rows=24, term="xterm", read_only=False)]
+    text, found = await obey(verb_named("status"), [], house.services)
+    assert text.splitlines()[-1] == "to see one: muxer focus NAME"
+
+
+async def test_revis_15_who_looks_writes_nothing_and_overwrites_nobody(house: House, tmp_path: Path) -> None:
+    ada = await spawned(house, repository(tmp_path / "shop"), name="ada", command=("cat",))
+
+    async def look() -> None:
+        await run(verb_named("status"), house.services, {})
+
+    async def written() -> list[tuple[Any, ...]]:
+        return await house.services.store.read(
+            lambda known: [row for table in ("agents", "panes") for row in known.execute(f"SELECT * FROM {table}")]
+        )
+
+    before = await written()
+    await asyncio.gather(*(look() for _ in range(20)))
+    assert await written() == before
+    names = [f"ada-{number}" for number in range(5)]
+    for name in names:
+        renamed = run(verb_named("rename"), house.services, {"pane": ada.pane, "name": name})
+        await asyncio.gather(look(), renamed, look())
+        answer: Any = await run(verb_named("status"), house.services, {})
+        assert [one["name"] for one in answer["agents"]] == [name]
 
 
 async def test_what_is_watched_has_no_end(house: House) -> None:

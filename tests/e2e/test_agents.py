@@ -30,7 +30,7 @@ class Spawned:
         self.comes_to("idle", "done", "working")
 
     def state(self) -> str:
-        found: str = self.desk.json("agent", "get", NAME)["agent"]["state"]
+        found: str = self.desk.ask("agent", action="get", agent=[NAME])["agent"]["state"]
         return found
 
     def comes_to(self, *states: str, timeout: float = 20) -> None:
@@ -52,7 +52,7 @@ class Spawned:
         return said
 
     def waiting(self) -> list[dict[str, Any]]:
-        notes: list[dict[str, Any]] = self.desk.json("inbox", NAME)
+        notes: list[dict[str, Any]] = self.desk.ask("inbox", agent=NAME)
         return notes
 
     def kill_host(self) -> None:
@@ -113,7 +113,7 @@ def test_a_limit_ends_by_itself_and_what_was_held_arrives(desk: Desk, *, hooks: 
     ada.send("LIMIT:3")
     ada.comes_to("limited")
     ada.send("go on")
-    assert ada.waiting()[0]["state"] == "held"
+    until(lambda: ada.waiting()[0]["state"] == "held", "its being held")
     ada.did("submitted", 2)
     assert ada.submitted() == ["LIMIT:3", "go on"]
 
@@ -270,7 +270,7 @@ def test_one_that_asks_for_trust_is_not_ready(desk: Desk) -> None:
     log = script(desk.env, "--trust")
     desk.run("spawn", "--cli", "scripted", "--name", NAME, "--workspace", "here", "--prompt", "hello")
     until(lambda: told(log, NAME, "asked"), "the question")
-    until(lambda: desk.json("agent", "get", NAME)["agent"]["state"] == "waiting", "its being seen")
+    until(lambda: desk.ask("agent", action="get", agent=[NAME])["agent"]["state"] == "waiting", "its being seen")
     desk.run("send", NAME, "a message")
     desk.run("press", NAME, "1")
     until(lambda: len(told(log, NAME, "submitted")) == 2, "both")
@@ -301,7 +301,7 @@ def test_attention_is_answered_in_place(desk: Desk) -> None:
 def test_a_broadcast_says_what_happens_to_each(desk: Desk) -> None:
     ada = Spawned(desk)
     desk.run("spawn", "--cli", "scripted", "--name", "bob", "--workspace", "here")
-    until(lambda: desk.json("agent", "get", "bob")["agent"]["state"] == "idle", "bob")
+    until(lambda: desk.ask("agent", action="get", agent=["bob"])["agent"]["state"] == "idle", "bob")
     ada.send("TOOL:make")
     ada.comes_to("waiting")
     said = {one["agent"]: one for one in desk.json("broadcast", "commit what you have")}

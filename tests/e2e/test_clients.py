@@ -144,7 +144,7 @@ def test_each_has_the_colours_of_its_terminal_and_frames_held_together_if_it_can
 
 def test_suspended_under_a_shell_and_back(desk: Desk) -> None:
     begin(desk, "cat").hang_up()
-    until(lambda: desk.json("ls")["clients"] == [], "nobody")
+    until(lambda: desk.ask("ls")["clients"] == [], "nobody")
     shell = Seat(["/bin/bash", "--norc", "-i"], 80, 24, desk.env | {"PS1": "shell> "}, cwd=desk.folder)
     desk._seats.append(shell)
     shell.wait_for("shell>")
@@ -317,7 +317,7 @@ def test_a_crowd_that_comes_and_goes_leaves_nothing_behind(desk: Desk) -> None:
 
     def weigh() -> list[tuple[int, int, int]]:
         crowd.disperse()
-        until(lambda: desk.json("ls")["clients"] == [], "everybody has left")
+        until(lambda: desk.ask("ls")["clients"] == [], "everybody has left")
         return [(p.num_fds(), p.num_threads(), p.memory_info().rss) for p in processes]
 
     try:

@@ -189,26 +189,27 @@ def test_a_question_about_a_long_name_still_says_what_to_answer(desk: Desk) -> N
 PASTE = f"\x1b[200~first{STEERS}\x1b[201~"
 
 
-@pytest.mark.parametrize(
-    ("keys", "open_", "shown"),
-    [
-        ("p", "type to find", "firsta[31337z"),
-        (":", "› :", ":firsta[31337z"),
-        ("b", "BROADCAST", "firsta[31337z"),
-        ("T", "THEME", "firsta[31337z"),
-        ("?", "type a key", "firsta[31337z"),
-        ("$", "rename pane", "firsta[31337z"),
-        ("/", "? ▏", "firsta[31337z"),
-        ("w", "/", "/firsta[3133"),
-    ],
-)
-def test_what_is_pasted_into_a_dialog_steers_nothing(desk: Desk, keys: str, open_: str, shown: str) -> None:
+DIALOGS = {
+    "p": ("type to find", "firsta[31337z"),
+    ":": ("› :", ":firsta[31337z"),
+    "b": ("BROADCAST", "firsta[31337z"),
+    "T": ("THEME", "firsta[31337z"),
+    "?": ("type a key", "firsta[31337z"),
+    "$": ("rename pane", "firsta[31337z"),
+    "/": ("? ▏", "firsta[31337z"),
+    "w": ("/", "/firsta[3133"),
+}
+"""What is seen when it is open, and after the paste; by the key after the prefix."""
+
+
+def test_what_is_pasted_into_a_dialog_steers_nothing(desk: Desk) -> None:
     seat = desk.sit(cols=120)
     seat.wait_for("$")
-    seat.send(f"\x02{keys}")
-    seat.wait_for(open_)
-    seat.send(PASTE)
-    seat.wait_for(shown)
-    seat.send("\x1b[27u")
-    seat.wait_for(lambda s: "first" not in s.text)
-    assert steered(seat) == []
+    for key, (open_, shown) in DIALOGS.items():
+        seat.send(f"\x02{key}")
+        seat.wait_for(open_)
+        seat.send(PASTE)
+        seat.wait_for(shown)
+        seat.send("\x1b[27u")
+        seat.wait_for(lambda s: "first" not in s.text)
+        assert steered(seat) == [], key

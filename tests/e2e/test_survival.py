@@ -127,7 +127,7 @@ def test_the_client_is_killed(desk: Desk) -> None:
     seat.wait_for("echo")
     seat.kill(signal.SIGKILL)
     assert seat.wait_exit() == -signal.SIGKILL
-    until(lambda: desk.json("ls")["clients"] == [], "the client is forgotten")
+    until(lambda: desk.ask("ls")["clients"] == [], "the client is forgotten")
     assert desk.panes()["echo"]["state"] == "running"
 
 
@@ -136,7 +136,7 @@ def test_the_terminal_is_hung_up(desk: Desk) -> None:
     seat = desk.sit()
     seat.wait_for("echo")
     seat.hang_up()
-    until(lambda: desk.json("ls")["clients"] == [], "the client is forgotten")
+    until(lambda: desk.ask("ls")["clients"] == [], "the client is forgotten")
     assert desk.panes()["echo"]["state"] == "running"
 
 

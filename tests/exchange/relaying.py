@@ -14,6 +14,7 @@ from typing import Any, cast
 from muxer.errors import StoreTrouble
 from muxer.events import AgentChanged, CommitSeen, Event, WorkChanged
 from muxer.exchange.courier import Courier
+from muxer.exchange.dues import Dues
 from muxer.exchange.links import PeerMoved
 from muxer.exchange.relay import Relay
 from muxer.fleet.agent import Agent
@@ -27,7 +28,7 @@ from muxer.store.panes import open_pane
 from muxer.work import Coordination, Standing
 from muxer.workspaces.coordination import TRUNK
 from muxer.workspaces.making import make
-from muxer.workspaces.repository import Workplace, ground_of
+from muxer.workspaces.repository import Workplace, ground_of, slug
 from muxer.workspaces.standing import standing_of
 from tests.fleet.delivering import small_cli
 from tests.house import until
@@ -54,9 +55,10 @@ class Relaying:
         self.mortal = Mortal(self.store, dies_after)
         store = cast("Store", self.mortal)
         self.ledger = Ledger(store, lambda _: None)
+        self.dues = Dues(self.agents, store, self.put)
         self.courier = Courier(
-            self.agents, store, put=self.put, name=lambda agent: agent.token, trunk=lambda _: self.trunk,
-            waiting=self.ledger.waiting,
+            self.agents, store, dues=self.dues, name=lambda agent: agent.token, label=self.label,
+            trunk=lambda _: self.trunk, waiting=self.ledger.waiting,
         )  # fmt: skip
         self.relay = Relay(
             self.agents, store, self.told.append, courier=self.courier, trunk=lambda _: self.trunk,
@@ -65,13 +67,15 @@ class Relaying:
 
     async def begin(self) -> None:
         await self.ledger.learn()
-        await self.relay.learn()
+        await self.dues.learn()
+        self.relay.learn()
         await self.rest()
 
     async def learns_or_dies(self) -> None:
-        learning = asyncio.get_running_loop().create_task(self.relay.learn())
+        learning = asyncio.get_running_loop().create_task(self.dues.learn())
         await until(lambda: learning.done() or self.mortal.left == -1, "what it learns")
         learning.cancel()
+        self.relay.learn()
         await self.rests_or_dies()
 
     async def rests_or_dies(self) -> None:
@@ -90,13 +94,16 @@ class Relaying:
             self.look(agent)
         await self.begin()
 
+    def label(self, agent: Agent) -> str:
+        return f"{self.trunk.operator}/{slug(agent.token)}"
+
     @property
     def trunk(self) -> Coordination:
         return Coordination(root=str(self.home), operator="ada-l", base="main", trunk=TRUNK, tip="")
 
     async def put(self, agent: Agent, text: str, *, sender: str, kind: str) -> int:
         """As an inbox does."""
-        assert kind == "relay"
+        del kind
         number = self.ledger.next_number()
         self.ledger.add(
             Note(id=number, agent=agent.id, pane=agent.pane, sender=sender, text=text, state="queued", queued_at=time())

@@ -5,81 +5,29 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from muxer.events import Event, Warned
-from muxer.exchange.links import Link, PeerMoved, Reach, pause
-from muxer.store.database import Store, open_store
+from muxer.exchange.links import PeerMoved, Reach, pause
+from muxer.store.database import Store
 from muxer.work import Coordination
 from muxer.workspaces.publishing import Trouble
+from tests.exchange.machines import MINE, Machine, machines_in
+from tests.exchange.relaying import Mortal
 from tests.house import until
-from tests.workspaces.repositories import commit, git, repository
+from tests.workspaces.repositories import git
 from tests.workspaces.transports import bare, closed
 
-MINE, OTHER = "refs/heads/muxer/ada/claude/work", "refs/heads/muxer/ada/codex/work"
+OTHER = "refs/heads/muxer/ada/codex/work"
 PEER = "refs/heads/muxer/bob/claude/work"
-
-
-class Machine:
-    """A person's repository, what is written down there, and its line to the remote."""
-
-    def __init__(self, folder: Path, far: Path) -> None:
-        self.folder, self.home = folder, folder / "shop"
-        git(far.parent, "clone", "--quiet", str(far), str(self.home))
-        git(self.home, "config", "user.name", "Ada")
-        git(self.home, "config", "user.email", "ada@example.org")
-        self.root, self.far = str(self.home), far
-        self.own: dict[str, str] = {}
-        self.told: list[Event] = []
-        self.peers: list[PeerMoved] = []
-        self.base = "main"
-        self.store: Store
-        self.link: Link
-
-    async def open(self) -> None:
-        self.store, _ = await open_store(
-            str(self.folder / "facts.db"), on_logged=lambda _: None, on_trouble=lambda _: None
-        )
-        self.link = Link(self.where, lambda: self.own, self.store, self.told.append, self.peers.append)
-
-    async def next_host(self) -> None:
-        await self.store.close()
-        await self.open()
-
-    def where(self) -> Coordination:
-        url = git(self.home, "remote", "get-url", "origin")
-        return Coordination(root=self.root, operator="ada", remote="origin", url=url, base=self.base)
-
-    def works(self, ref: str = MINE, name: str = "mine") -> str:
-        """Its agent committed something."""
-        self.own[ref] = commit(self.home, name, f"{len(self.own)} {self.own.get(ref)}\n")
-        return self.own[ref]
-
-    def points_to(self, url: str | Path) -> None:
-        git(self.home, "remote", "set-url", "origin", str(url))
-
-    def lies(self, ref: str = MINE) -> str:
-        return git(self.far, "for-each-ref", "--format=%(objectname)", ref)
-
-    @property
-    def lines(self) -> list[str]:
-        return [event.text for event in self.told if isinstance(event, Warned)]
 
 
 @pytest.fixture
 async def machines(tmp_path: Path) -> AsyncIterator[list[Machine]]:
     """Two of them, and one remote."""
-    (tmp_path / "far").mkdir()
-    far = bare(tmp_path / "far" / "shop.git", repository(tmp_path / "seed"))
-    made = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        made.append(Machine(tmp_path / name, far))
-        await made[-1].open()
-    yield made
-    for machine in made:
-        await machine.store.close()
+    async with machines_in(tmp_path) as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -131,6 +79,41 @@ async def test_it_is_told_also_by_the_next_host_and_if_the_person_fetched_it(mac
     await one.next_host()
     await one.link.turn()
     assert one.peers == [PeerMoved(one.root, "bob", "claude", old, new)]
+
+
+async def test_it_is_told_until_somebody_heeds_it(machines: list[Machine]) -> None:
+    one, two = machines
+    await one.link.turn()
+    one.heeds = False
+    first = two.works(PEER)
+    await two.link.turn()
+    for _ in range(2):
+        await one.link.turn()
+    await one.next_host()
+    second = two.works(PEER)
+    await two.link.turn()
+    await one.link.turn()
+    assert [(peer.before, peer.after) for peer in one.peers] == [("", first), ("", first), ("", second)]
+    one.peers[-1].heeded()
+    await one.link.turn()
+    await one.next_host()
+    await one.link.turn()
+    assert len(one.peers) == 3
+
+
+async def test_who_is_killed_at_its_first_look_tells_nothing_that_is_old(machines: list[Machine]) -> None:
+    one, two = machines
+    two.works(PEER)
+    two.works("refs/heads/muxer/bob/codex/work")
+    await two.link.turn()
+    for writes in range(4):
+        one.link._store = cast("Store", Mortal(one.store, writes))
+        await one.link.turn()
+        await one.next_host()
+        await one.link.turn()
+        assert one.peers == []
+        await one.store.ask(lambda connection: connection.execute("DELETE FROM leases").rowcount)
+        await one.next_host()
 
 
 async def test_one_that_is_gone_and_comes_back_is_new(machines: list[Machine]) -> None:

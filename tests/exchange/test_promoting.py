@@ -319,6 +319,23 @@ async def test_what_a_killed_host_had_done_is_written_down_by_the_next(ground: G
     assert await last(ground) is None
 
 
+async def test_who_promotes_before_the_next_host_learned_of_it_loses_nothing(ground: Ground) -> None:
+    ada, bob = await ground.agent("ada"), await ground.agent("bob")
+    for agent in (ada, bob):
+        commit(agent.folder, agent.token, "1\n")
+    preview = await ground.promoter.preview(ada)
+    one = Promotion(
+        agent=ada.id, name="ada", root=str(ground.home), trunk=TRUNK, before=preview.onto, after=preview.result,
+        subject="mine", promoted_at=5.0,
+    )  # fmt: skip
+    intend(f"{ground.folder}/promoting", one)
+    git(ground.home, "update-ref", TRUNK, preview.result)
+    await ground.promoter.promote(bob)
+    await ground.promoter.learn()
+    await ground.promoter.undo(bob)
+    assert await last(ground) == replace(one, id=1)
+
+
 # ---- taking it back
 
 

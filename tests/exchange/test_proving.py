@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -191,11 +192,64 @@ async def test_what_a_killed_host_left_is_removed_by_the_next(bench: Bench) -> N
     task = bench.begin(f"echo $$ >{pid}; exec sleep 1000")
     await until(wrote(pid), "its start")
     assert len(bench.left()) == 2
+    bench.proving.clear()
+    assert len(bench.left()) == 2, "it is at work"
     old, other = bench.proving, bench.next_host()
     other.clear()
     assert bench.left() == []
     old.stop()
     await asyncio.wait([task])
+
+
+HOST = """
+import asyncio, os, sys
+from muxer.config import Project
+from muxer.exchange.proving import Proving
+proving = Proving(lambda event: None, under=sys.argv[1], env=os.environ)
+asyncio.run(proving.prove("p1", sys.argv[2], "HEAD", Project(check=sys.argv[3])))
+"""
+
+
+async def test_a_host_that_is_killed_takes_its_check_along(bench: Bench) -> None:
+    pids = bench.folder / "pids"
+    line = f"sleep 1000 & echo $$ $! >{pids}; trap '' TERM; sleep 1000"
+    words = sys.executable, "-c", HOST, f"{bench.folder}/checks", str(bench.home), line
+    host = await asyncio.create_subprocess_exec(*words)
+    await until(wrote(pids), "its start")
+    host.kill()
+    await host.wait()
+    for pid in map(int, pids.read_text().split()):
+        await until(lambda pid=pid: not psutil.pid_exists(pid), "its end")  # type: ignore[misc]
+    bench.proving.clear()
+    assert bench.left() == []
+
+
+async def test_what_watches_over_it_is_no_child_of_it_and_speaks_to_nobody(bench: Bench) -> None:
+    count = "import psutil; print(len(psutil.Process().parent().children()))"
+    trial = await bench.begin(f"{sys.executable} -c '{count}'; exit 3")
+    assert (trial.lines, trial.why) == (("1",), "exited 3")
+    trial = await bench.begin("read word || echo no input; { true <&3; } 2>/dev/null || echo no pipe")
+    assert trial.lines == ("no input", "no pipe")
+
+
+# ---- setup
+
+
+async def test_the_setup_of_a_workspace_comes_first(bench: Bench) -> None:
+    trial = await bench.begin("cat made; pwd", setup="echo setting up; pwd >made")
+    assert (trial.state, trial.lines[:2]) == ("green", ("setting up", trial.lines[-1]))
+    assert trial.lines[1] == trial.lines[2], "in the same folder"
+
+
+async def test_a_setup_that_fails_is_no_check(bench: Bench) -> None:
+    trial = await bench.begin("echo checked", setup=("sh", "-c", "echo no network; exit 4"))
+    assert (trial.state, trial.why, trial.lines) == ("red", "did not run: its setup exited 4", ("no network",))
+    assert Path(bench.proving.log_of("p1")).read_text() == "no network\n"
+
+
+async def test_a_setup_that_never_ends_is_ended(bench: Bench) -> None:
+    trial = await bench.begin("echo checked", setup="exec sleep 1000", check_timeout=1)
+    assert trial.why == "did not run: its setup took longer than 1 s"
 
 
 async def test_a_pane_that_closes_needs_no_check(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from muxer.events import ClashesChanged, Event, Warned
+from muxer.exchange.dues import Dues
 from muxer.exchange.radar import Radar, conflict_note, work_of
 from muxer.fleet.agent import Agent
 from muxer.model import Workspace
@@ -29,8 +30,9 @@ class Sky:
 
     def begin(self) -> None:
         self.radar = Radar(
-            self.crew.agents, self.store, self.tell, put=self.put, name_of=lambda agent: agent.token,
+            self.crew.agents, self.store, self.tell, name_of=lambda agent: agent.token,
             root_of=lambda agent: agent.source or str(self.crew.shop),
+            dues=Dues(self.crew.agents, self.store, self.put),
         )  # fmt: skip
         self.radar.persists = 0.05
         self.crew.standings.on_read.append(self.radar.read)
@@ -195,7 +197,7 @@ async def test_what_cannot_be_written_down_is_said_and_told_to_nobody(sky: Sky) 
 
 
 def test_conflicts_come_first_then_who_shares_most() -> None:
-    radar = Radar({}, None, lambda _: None, root_of=lambda _: "", name_of=lambda _: "", put=None)  # type: ignore[arg-type]
+    radar = Radar({}, None, lambda _: None, root_of=lambda _: "", name_of=lambda _: "", dues=None)  # type: ignore[arg-type]
     for one, paths, conflicts in (("p1", "a", ()), ("p2", "ab", ()), ("p3", "a", ("a",))):
         radar._clashes[one, "p9"] = Clash(one=one, other="p9", paths=tuple(paths), conflicts=conflicts)
     assert [clash.one for clash in radar.clashes()] == ["p3", "p2", "p1"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from muxer.events import PaneClosed
+from muxer.exchange.links import PeerMoved
 from muxer.fleet.agents import cli_of
 from muxer.work import Standing
 from muxer.workspaces.merging import rebased
@@ -229,6 +230,35 @@ async def test_another_operators_work_is_told_to_all(place: Relaying) -> None:
     assert place.commits_seen() == []
 
 
+async def test_who_tells_of_others_work_hears_when_it_is_written_down(
+    place: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("muxer.exchange.relay.AGAIN", 0.02)
+    ada = await place.agent("ada")
+    git(place.home, "switch", "--quiet", "-c", "theirs")
+    heeded: list[str] = []
+
+    def move(sha: str, before: str) -> PeerMoved:
+        return PeerMoved(str(place.home), "bob", "claude", before, sha, lambda: heeded.append(sha))
+
+    before = git(place.home, "rev-parse", "HEAD")
+    first = commit(place.home, "first", "1\n")
+    place.mortal.refuses = True
+    for _ in range(3):
+        place.relay.peer_moved(move(first, before))
+        await place.rest()
+    assert heeded == []
+    assert len(place.relay._moves[str(place.home)]) == 1
+    place.mortal.refuses = False
+    await until(lambda: heeded == [first], "that it is written down")
+    await place.rest()
+    place.relay.peer_moved(move("f" * 40, first))  # one that is not there any more
+    place.relay.peer_moved(move(before, first))
+    await place.rest()
+    assert told_of(await place.notes(ada), "first") == [1]
+    assert heeded == [first, "f" * 40, before]
+
+
 # ---- what goes wrong
 
 
@@ -246,43 +276,6 @@ async def test_commits_made_while_muxer_was_down_are_told_once_as_one(place: Rel
     notes = await place.notes(bob)
     assert told_of(notes, "first", "second", "third") == [1, 1, 1]
     assert len(notes) == 2
-
-
-@pytest.mark.parametrize("second", [False, True])
-async def test_a_host_killed_between_any_two_steps_loses_and_doubles_nothing(place: Relaying, second: bool) -> None:
-    """Also when the next one is killed in the middle of what the first left."""
-    ada, bob, eve = [await place.agent(name) for name in ("ada", "bob", "eve")]
-    names = []
-    step = 0
-    while True:
-        await place.close()
-        name = f"file{step}"
-        names += [name, f"also-{name}"]
-        await place.open(dies_after=step)
-        await place.ledger.learn()
-        await place.relay.learn()
-        commit(ada.folder, name, "1\n")
-        commit(bob.folder, f"also-{name}", "1\n")
-        place.look(ada)
-        place.look(bob)
-        await place.rests_or_dies()
-        survived = place.mortal.left != -1
-        if second:
-            await place.close()
-            await place.open(dies_after=1)
-            for agent in place.agents.values():
-                place.look(agent)
-            await place.ledger.learn()
-            await place.learns_or_dies()
-        await place.next_host()
-        await place.read(ada, bob, eve)
-        if survived:
-            break
-        step += 1
-    assert step > 5  # two heads, two announcements, what is owed, four notes, and that they are there
-    notes = [note for agent in (ada, bob, eve) for note in await place.notes(agent)]
-    assert told_of(await place.notes(eve), *names) == [1] * len(names)
-    assert told_of(notes, *names) == [2] * len(names)
 
 
 async def test_what_cannot_be_written_down_is_told_later(place: Relaying, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from muxer.events import AgentChanged, TrunkMoved, Warned, WorkChanged
 from muxer.model import Verdict, Workspace
+from muxer.paths import homely
 from tests.exchange.standing_agents import Crew, crew_in, kept, tries
 from tests.house import until
 from tests.workspaces.repositories import commit, git
@@ -123,6 +125,56 @@ async def test_a_branch_that_is_left_needs_not_be_kept(crew: Crew) -> None:
     assert kept(crew.shop) == set()
 
 
+@pytest.mark.parametrize("gone", ["branch", "remote", "rebase"])
+async def test_what_another_reference_held_is_kept_when_that_moves(crew: Crew, gone: str) -> None:
+    ada = await crew.spawn("ada")
+    commit(crew.shop, "mine", "theirs\n")
+    old = commit(ada.folder, "mine", "1\n")
+    await crew.standings.look(ada)
+    if gone == "branch":
+        git(ada.folder, "switch", "--quiet", "--create", "side", "main")
+    elif gone == "remote":
+        git(crew.shop, "update-ref", "refs/remotes/origin/muxer/ada-l/ada/work", old)
+        git(ada.folder, "commit", "--quiet", "--amend", "--message", "better")
+    else:
+        with pytest.raises(subprocess.CalledProcessError):
+            git(ada.folder, "rebase", "--quiet", "main")
+    await crew.standings.look(ada)
+    await crew.rest()
+    assert kept(crew.shop) == set()
+    if gone == "branch":
+        git(crew.shop, "branch", "--quiet", "-D", ada.branch)
+    elif gone == "remote":
+        git(crew.shop, "update-ref", "refs/remotes/origin/muxer/ada-l/ada/work", "main")
+    else:
+        git(ada.folder, "rebase", "--skip")
+    await until(lambda: kept(crew.shop) == {old}, "the old one")
+
+
+async def test_what_was_reset_away_while_no_host_ran_is_kept(crew: Crew) -> None:
+    ada = await crew.spawn("ada")
+    seen = git(ada.folder, "rev-parse", "HEAD")
+    await crew.standings.look(ada)
+    await crew.end()
+    lost = commit(ada.folder, "mine", "1\n")
+    git(ada.folder, "reset", "--quiet", "--hard", "HEAD^")
+    crew.begin()
+    crew.standings.known_head = lambda _: seen
+    crew.standings.learn()
+    await until(lambda: kept(crew.shop) == {lost}, "the lost one")
+    ref = f"refs/muxer/kept/ada/{lost[:12]}"
+    line = f"ada left commits behind while muxer was away, kept as {ref}: git -C {homely(ada.folder)} log HEAD..{ref}"
+    await until(lambda: Warned(line) in crew.told, "the line")
+    assert git(ada.folder, "log", "--format=%s", f"HEAD..{ref}") == "wrote mine"
+    await crew.end()
+    crew.told.clear()
+    crew.begin()
+    crew.standings.known_head = lambda _: seen
+    crew.standings.learn()
+    await until(lambda: crew.standings.of(ada.pane), "how it stands")
+    assert [event for event in crew.told if isinstance(event, Warned)] == []
+
+
 async def test_what_the_last_host_saw_is_kept_if_it_was_left_since(crew: Crew) -> None:
     ada = await crew.spawn("ada")
     seen = commit(ada.folder, "mine", "1\n")
@@ -135,6 +187,9 @@ async def test_what_the_last_host_saw_is_kept_if_it_was_left_since(crew: Crew) -
     crew.standings.known_head = lambda _: seen
     crew.standings.learn()
     await until(lambda: kept(crew.shop) == {seen, between}, "both")
+    await until(lambda: any(isinstance(event, Warned) for event in crew.told), "the line")
+    (line,) = [event.text for event in crew.told if isinstance(event, Warned)]
+    assert f"kept as refs/muxer/kept/ada/{between[:12]}: " in line
     best = git(ada.folder, "rev-parse", "HEAD")
     await until(lambda: crew.moves_of(ada)[-1] == ("", best), "the first sight")
 

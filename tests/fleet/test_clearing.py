@@ -39,7 +39,7 @@ async def test_an_untouched_workspace_goes_without_a_trace(house: House, shop: P
 
 
 @pytest.mark.parametrize("kind", ["worktree", "clone"])
-async def test_work_that_is_nowhere_else_stays_until_it_is_discarded_by_name(
+async def test_revis_21_work_that_is_nowhere_else_stays_until_it_is_discarded_by_name(
     house: House, shop: Path, kind: Workspace
 ) -> None:
     agent = await spawned(house, shop, workspace=kind)
@@ -167,7 +167,7 @@ def test_every_byte_stays_or_is_elsewhere(deeds: list[tuple[str, ...]], kind: Wo
         asyncio.run(journey(Path(folder)))
 
 
-async def test_what_is_discarded_is_kept_under_a_name(house: House, shop: Path) -> None:
+async def test_revis_21_what_is_discarded_is_kept_under_a_name(house: House, shop: Path) -> None:
     agent = await spawned(house, shop)
     Path(agent.folder, "b").write_text("b")
     kept = await house.services.clearing.clear(await killed(house, agent), discard=True)

@@ -11,7 +11,7 @@ import pytest
 
 from muxer.agents.spec import Cli
 from muxer.fleet.agent import Agent
-from muxer.fleet.descent import agent_behind, is_anyone, is_of_another
+from muxer.fleet.descent import agent_behind, is_anyone, is_of_another, is_person
 
 BY_ITS_PARENTS = "{ setsid sh -c 'echo $$; exec sleep 60' & }"
 BY_ITS_SESSION = "(sh -c 'echo $$; exec sleep 60' &)"
@@ -60,6 +60,11 @@ def test_what_an_agent_started_speaks_for_it(program: Program, agent: Agent) -> 
     assert agent_behind(program.child, {program.running.pid: agent}) is agent
     assert agent_behind(os.getpid(), {program.running.pid: agent}) is None
     assert agent_behind(program.child, {}) is None
+    assert [is_person(pid, {program.running.pid: agent}) for pid in (program.child, os.getpid(), 0)] == [
+        False,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("program", [pytest.param((BY_ITS_TOKEN, "other"), id="other")], indirect=True)

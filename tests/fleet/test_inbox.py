@@ -34,7 +34,7 @@ async def test_what_a_peer_says_is_framed(place: Delivering) -> None:
     assert place.prompts() == [f"[from bob, circle api, note {number}]\n!reboot\n[end of note {number}]"]
 
 
-async def test_a_draft_is_left_alone(place: Delivering) -> None:
+async def test_revis_09_a_draft_is_left_alone(place: Delivering) -> None:
     ada = await place.agent()
     place.types(ada, "half a th")
     number = await place.inbox.put(ada, "news")
@@ -57,7 +57,7 @@ async def test_a_draft_that_was_taken_back_holds_nothing(place: Delivering) -> N
     assert place.prompts() == ["news"]
 
 
-async def test_a_question_is_never_typed_into_even_when_urged(place: Delivering) -> None:
+async def test_revis_09_a_question_is_never_typed_into_even_when_urged(place: Delivering) -> None:
     ada = await place.agent()
     place.house.panes.terminals[ada.pane].write(b"\x01")
     await until(lambda: place.look(ada).state == "waiting", "the question")

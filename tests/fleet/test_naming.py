@@ -14,6 +14,25 @@ def test_names_are_one_line_that_can_be_typed() -> None:
         readable("x" * (LONGEST + 1))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "muxer", "Muxer", "muxer.", "[m-u-x-e-r]", "мuхеr", "ᴍᴜxᴇʀ", "ｍｕｘｅｒ", "müxer", "rnuxer", "muxer\u3164",
+        "you", "Your  User", "user", "y0ur-usеr",
+    ],
+)  # fmt: skip
+def test_nobody_is_called_what_could_be_taken_for_muxer_or_the_person(name: str) -> None:
+    with pytest.raises(UsageError, match="could be taken for muxer, or for you, by who gets its notes: choose another"):
+        readable(name)
+
+
+def test_who_only_resembles_them_keeps_the_name() -> None:
+    for name in ("muxer-2", "mux", "users", "you too", "Юля"):
+        assert readable(name) == name
+    assert free_name("Muxer", set()) == "Muxer-2"
+    assert free_name("muxer", {"muxer-2"}) == "muxer-3"
+
+
 def test_a_pane_is_called_for_its_program() -> None:
     assert named_for(["/usr/bin/vim", "x"]) == "vim"
     assert named_for(["-bash"]) == "bash"

@@ -95,6 +95,15 @@ async def test_names_that_panes_or_gone_agents_have_are_not_given_again(house: H
     assert house.services.agents.facts(second).name == "toy-3"
 
 
+async def test_no_agent_poses_as_muxer_from_its_first_name_on(house: House, shop: Path) -> None:
+    with pytest.raises(UsageError, match="'Muxer' could be taken for muxer"):
+        await spawned(house, shop, name="Muxer")
+    ada = await spawned(house, shop, name="ada")
+    with pytest.raises(UsageError, match="'muxer!' could be taken for muxer"):
+        await house.panes.rename(house.panes.living[ada.pane], "muxer!")
+    assert house.services.agents.facts(ada).name == "ada"
+
+
 async def test_of_two_with_one_name_at_once_one_gets_it(house: House, shop: Path) -> None:
     both = await asyncio.gather(
         spawned(house, shop, name="ada"), spawned(house, shop, name="ada"), return_exceptions=True

@@ -6,10 +6,9 @@ from contextlib import closing
 
 import pytest
 
-from muxer.store.agents import KnownAgent, add_agent, describe_agent, part_agent
+from muxer.store.agents import KnownAgent, add_agent, describe_agent
 from muxer.store.commits import (
     Announced,
-    Owed,
     Place,
     announce,
     announced_since,
@@ -19,12 +18,11 @@ from muxer.store.commits import (
     known,
     move_on,
     places,
-    settle,
-    still_owed,
 )
 from muxer.store.log import newest
+from muxer.store.owed import Owed, still_owed
 from muxer.store.panes import open_pane
-from tests.store.filled import in_memory, insert, known_pane
+from tests.store.filled import in_memory, known_pane
 
 
 @pytest.fixture
@@ -83,27 +81,12 @@ def test_one_that_never_came_to_be_has_no_head(database: sqlite3.Connection) -> 
 def test_choices_stay_beside_others(database: sqlite3.Connection) -> None:
     begin_at(database, 1, "h")
     choose(database, 1, "paths", ["src/**", "*.md"])
-    move_on(database, [(1, 7)], [])
+    move_on(database, [(1, 7)], [Owed(agent=2, sender="ada", text="one", kind="relay")])
     describe_agent(database, 1, role="r", circle="c", choices={"model": "small"})
     assert places(database, [1]) == [Place(agent=1, mode="paths", paths=("src/**", "*.md"), told=7)]
     [(model,)] = database.execute("SELECT json_extract(choices, '$.model') FROM agents WHERE id = 1")
     assert model == "small"
+    assert [one.text for one in still_owed(database)] == ["one"]
     choose(database, 1, "off", [])
     database.execute("""UPDATE agents SET choices = json_set(choices, '$.relay', 'later') WHERE id = 2""")
     assert [(place.mode, place.paths) for place in places(database, [1, 2])] == [("off", ()), ("all", ())]
-
-
-def test_what_is_owed_is_so_until_it_is_in_the_inbox(database: sqlite3.Connection) -> None:
-    owed = [Owed(agent=1, sender="bob", text="one 'quoted'"), Owed(agent=1, sender="eve", text="two")]
-    owed.append(Owed(agent=2, sender="ada", text="one"))
-    move_on(database, [(1, 5), (2, 5)], owed)
-    assert still_owed(database) == owed
-    insert(database, "inbox", pane=1, agent=1, sender="bob", text="one 'quoted'", queued_at=1.0)
-    insert(database, "inbox", pane=1, agent=1, sender="ada", text="two", queued_at=1.0)
-    insert(database, "inbox", pane=2, agent=2, sender="eve", text="two", queued_at=1.0)
-    assert still_owed(database) == owed[1:]
-    part_agent(database, 2)
-    assert still_owed(database) == owed[1:2]
-    settle(database, [1])
-    assert still_owed(database) == []
-    assert [place.told for place in places(database, [1])] == [5]

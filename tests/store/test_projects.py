@@ -15,7 +15,6 @@ from muxer.store.projects import (
     project_named,
     projects,
     remove_project,
-    rename_project,
 )
 from tests.store.filled import in_memory
 
@@ -40,18 +39,6 @@ def test_a_name_and_a_folder_are_taken_once(database: sqlite3.Connection) -> Non
     with pytest.raises(UsageError, match="/srv/shop is the project shop already: muxer project rm shop removes it"):
         add_project(database, name="other", folder="/srv/shop")
     assert len(projects(database)) == 1
-
-
-def test_one_that_is_renamed_keeps_its_id(database: sqlite3.Connection) -> None:
-    shop = add_project(database, name="shop", folder="/srv/shop")
-    add_project(database, name="api", folder="/srv/api")
-    rename_project(database, "shop", "store")
-    rename_project(database, "store", "store")
-    assert project_named(database, "store").id == shop.id
-    with pytest.raises(UsageError):
-        rename_project(database, "store", "api")
-    with pytest.raises(UnknownName, match="did you mean store"):
-        rename_project(database, "stor", "x")
 
 
 def test_one_that_is_removed_leaves_its_id_behind(database: sqlite3.Connection) -> None:

@@ -216,7 +216,7 @@ def test_lines_of_everything() -> None:
 
 def test_modes() -> None:
     terminal = engine()
-    assert terminal.modes() == Modes(alternate_scroll=True)
+    assert terminal.modes() == Modes()
     terminal.feed(b"\x1b[?1;1003;1004;2004;2026;1049h\x1b[?1007l\x1b[>5u")
     assert terminal.modes() == Modes(
         alternate_screen=True,

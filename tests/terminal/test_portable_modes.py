@@ -12,7 +12,7 @@ def fed(data: str) -> PortableEngine:
 
 def test_what_a_fresh_terminal_has_on() -> None:
     modes = fed("").modes()
-    assert modes == Modes(alternate_scroll=True)
+    assert modes == Modes()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import asyncio
 from muxer.events import ClashesChanged, Event, TrialChanged, Warned, WorkChanged
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
+from muxer.ui.screens.promote import Promote
 from muxer.work import Clash, Standing
 from tests.ui.conftest import StillRuntime
 from tests.ui.glass import Glass, until
@@ -52,6 +53,24 @@ async def test_without_anybody_nothing_is_asked(still: Still) -> None:
     app.driver.attach(looker.line, looker.hello)
     assert await app.stage.ask_agreement("/srv/api/.muxer/config.toml", "") == "no"
     looker.hang_up()
+
+
+async def test_what_a_dialog_leads_to_is_asked_over_it(still: Still) -> None:
+    app, runtime = still
+    runtime.refuses = "nothing is promoted here"
+    glass = Glass(80, 24, answers=False)
+    app.driver.attach(glass.line, glass.hello)
+    app.show_screen(Promote(app, "p1", "ada"))
+    for key, answer in ((b"n", "no"), (b"y", "yes")):
+        asked = asyncio.ensure_future(app.stage.ask_agreement("/srv/api/.muxer/config.toml", "check = 'make'"))
+        await glass.sees("check = 'make'")
+        glass.type(key)
+        while answer == "yes" and not asked.done():  # at first it is too soon to have been meant
+            await asyncio.sleep(0.05)
+            glass.type(key)
+        assert await asyncio.wait_for(asked, 10) == answer
+        await glass.sees(runtime.refuses)
+    glass.hang_up()
 
 
 async def test_one_question_at_a_time_and_none_over_a_dialog(still: Still) -> None:

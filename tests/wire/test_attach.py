@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from muxer.wire.frames import EXIT, HELLO, OUTPUT, pack
+from muxer.wire import frames
+from muxer.wire.frames import EXIT, HELLO, INPUT, OUTPUT, pack
 from muxer.wire.starting import start_host
 from muxer.wire.tty import RESTORE
 from tests.seat import Seat
@@ -211,7 +212,7 @@ def test_renewal_keeps_the_terminal_and_what_is_typed(home: Home) -> None:
     for terminal in (seat, other):
         terminal.wait_for("clients 2")
     seat.send(RENEW)
-    wait_until(lambda: not os.path.exists(home.paths.socket))
+    wait_until(Path(home.paths.state, "renewing").exists)  # what is typed before is the last host's
     other.send("meanwhile")
     for terminal in (seat, other):
         terminal.wait_for("clients 2 size 80x24 heard meanwhile;")
@@ -219,6 +220,29 @@ def test_renewal_keeps_the_terminal_and_what_is_typed(home: Home) -> None:
     first, second = home.starts()
     wait_until(lambda: is_gone(first))
     assert home.ask()["pid"] == second
+
+
+def test_what_the_last_host_does_not_take_is_for_the_next_one(home: Home) -> None:
+    with socket.socket(socket.AF_UNIX) as last, socket.socket(socket.AF_UNIX) as following:
+        last.bind(home.paths.socket)
+        last.listen()
+        seat = home.attach()
+        with last.accept()[0] as sock:
+            assert sock.recv(1 << 16).startswith(HELLO)
+            sock.sendall(pack(OUTPUT, b"drawn"))
+            seat.wait_for("drawn")
+            stop(seat.pid)
+            seat.send("late")
+            sock.sendall(pack(frames.RENEW))
+        os.unlink(home.paths.socket)
+        following.bind(home.paths.socket)
+        following.listen()
+        seat.kill(signal.SIGCONT)
+        with following.accept()[0] as sock:
+            sock.settimeout(20)
+            heard = b""
+            while not heard.endswith(pack(INPUT, b"late")):
+                heard += sock.recv(1 << 16)
 
 
 def test_who_comes_during_a_renewal_does_not_make_two_hosts(home: Home) -> None:

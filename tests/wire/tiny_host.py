@@ -129,6 +129,7 @@ class TinyHost:
             line.send(frames.RENEW)
             line.close()
         await self.server.settled()
+        os.close(os.open(f"{self.paths.state}/renewing", os.O_CREAT))
         await asyncio.sleep(float(os.environ.get("TINY_RENEWAL", "0.1")))
         start_host(self.paths, module="tiny_host").close()
         self.over.set()

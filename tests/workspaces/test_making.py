@@ -12,19 +12,7 @@ from muxer.errors import MuxerError, UsageError
 from muxer.model import Workspace
 from muxer.workspaces import making
 from muxer.workspaces.git import git
-from muxer.workspaces.making import (
-    adopt,
-    archive,
-    choose,
-    finished,
-    half_made,
-    lock,
-    make,
-    remove,
-    reopen,
-    undo,
-    unlock,
-)
+from muxer.workspaces.making import adopt, archive, finished, lock, make, remove, reopen, undo
 from muxer.workspaces.repository import Ground, Workplace, ground_of, lock_of
 from tests.workspaces.repositories import commit, repository
 from tests.workspaces.repositories import git as run
@@ -74,14 +62,14 @@ NEW, COMMITTED = Ground(root="/srv/new", head=""), Ground(root="/srv/shop", head
 def test_a_worktree_is_made_where_one_can_be(
     wanted: Workspace | None, around: Ground | None, kind: str, said: str
 ) -> None:
-    assert choose(wanted, around, "/srv/plain") == (kind, said)
+    assert making.choose(wanted, around, "/srv/plain") == (kind, said)
 
 
 def test_what_cannot_be_had_is_said_to_who_asked_for_it() -> None:
     with pytest.raises(UsageError, match="/srv/new has no commit yet: choose --workspace here"):
-        choose("worktree", NEW, "/srv/new")
+        making.choose("worktree", NEW, "/srv/new")
     with pytest.raises(UsageError, match="/srv/plain is in no git repository"):
-        choose("clone", None, "/srv/plain")
+        making.choose("clone", None, "/srv/plain")
 
 
 @pytest.mark.parametrize("kind", ["worktree", "clone"])
@@ -157,8 +145,8 @@ def test_while_an_agent_lives_git_does_not_remove_its_worktree(shop: Path) -> No
     lock(place, "ada")
     with pytest.raises(MuxerError, match="lock reason: muxer: ada works here"):
         git(str(shop), "worktree", "remove", "--force", place.folder)
-    unlock(place)
-    unlock(place)
+    making.unlock(place)
+    making.unlock(place)
     git(str(shop), "worktree", "remove", place.folder)
 
 
@@ -166,7 +154,7 @@ def test_a_lock_of_somebody_else_stays(shop: Path) -> None:
     place = made(shop)
     run(shop, "worktree", "lock", "--reason", "mine", place.folder)
     lock(place, "ada")
-    unlock(place)
+    making.unlock(place)
     assert lock_of(place.folder) == "mine"
 
 
@@ -238,9 +226,9 @@ def test_what_was_begun_and_not_finished_is_found_again(shop: Path) -> None:
     begun = make("worktree", ground(shop), name="ada", under=under)
     done = make("clone", ground(shop), name="eve", under=under)
     finished(done)
-    assert list(half_made(f"{shop.parent}/trees")) == [begun]
+    assert list(making.half_made(f"{shop.parent}/trees")) == [begun]
     undo(begun)
-    assert list(half_made(f"{shop.parent}/trees")) == []
+    assert list(making.half_made(f"{shop.parent}/trees")) == []
     assert os.listdir(under) == ["eve"]
     assert run(shop, "branch", "--list") == "* main"
 
@@ -261,7 +249,7 @@ def test_a_host_killed_in_the_middle_of_making_leaves_nothing(shop: Path, kind: 
     under.mkdir(parents=True)
     script = KILLED.format(step=step, kind=kind, shop=shop, under=under)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
-    (place,) = half_made(f"{shop.parent}/trees")
+    (place,) = making.half_made(f"{shop.parent}/trees")
     undo(place)
     assert os.listdir(under) == []
     assert run(shop, "branch", "--list") == "* main"

@@ -77,6 +77,13 @@ def test_commits_that_only_it_has_are_kept(shop: Path, place: Workplace) -> None
         assert git(shop, "for-each-ref", "--contains", sha, "refs/muxer/kept")
 
 
+def test_what_was_thrown_away_before_anybody_looked_is_kept(shop: Path, place: Workplace) -> None:
+    lost = commit(place.folder, "mine", "1\n")
+    git(place.folder, "reset", "--quiet", "--hard", "HEAD^")
+    assert salvage(place, "ada", branch_stays=True) == "", "it was not what lay there"
+    assert kept(shop) == [f"refs/muxer/kept/ada/{lost[:12]}"]
+
+
 def test_a_branch_that_stays_has_its_commits(shop: Path) -> None:
     place = made(shop, "worktree")
     commit(place.folder, "a", "a")

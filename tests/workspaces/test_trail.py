@@ -5,7 +5,7 @@ import pytest
 
 from muxer.errors import MuxerError
 from muxer.workspaces.repository import Workplace
-from muxer.workspaces.trail import LONGEST, Trail, steps, trail_of
+from muxer.workspaces.trail import LONGEST, Trail, heads_of, steps, trail_of
 from tests.workspaces.repositories import commit, empty_repository, git, repository, untouched
 from tests.workspaces.watching_work import clone_of, tree_of
 
@@ -56,6 +56,24 @@ def test_a_head_that_went_and_came_back_was_elsewhere(shop: Path) -> None:
     trail = trail_of(ada, before)
     assert (trail.head, trail.left) == (before.head, (lost,))
     assert steps(before.head, trail) == (lost, before.head)
+
+
+def test_where_nobody_read_the_log_all_of_it_counts_if_it_is_an_agents_own(shop: Path) -> None:
+    first = git(shop, "rev-parse", "HEAD")
+    ada, here = tree_of(shop, "ada"), Workplace(kind="here", folder=str(shop))
+    lost = {}
+    for place in (ada, here):
+        commit(place.folder, "old", "1\n")
+        lost[place.kind] = [amend(place), amend(place)]
+        git(place.folder, "reset", "--quiet", "--hard", first)
+    assert set(trail_of(ada, Trail()).left) > {*lost["worktree"]}
+    assert heads_of(ada.folder)[-2:] == [lost["worktree"][-1], first]
+    assert trail_of(here, Trail()).left == ()
+    assert trail_of(here, Trail(head=lost["here"][0])).left == tuple(lost["here"])
+    # It was there, went and came back: what it left in between is after the first time.
+    commit(here.folder, "new", "1\n")
+    git(here.folder, "reset", "--quiet", "--hard", first)
+    assert set(trail_of(here, Trail(head=first)).left) > {*lost["here"]}
 
 
 def test_without_a_log_the_old_head_is_known_all_the_same(shop: Path) -> None:

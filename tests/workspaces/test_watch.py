@@ -290,6 +290,14 @@ async def test_nothing_is_lost_while_others_join_and_leave(seen: Watching, shop:
         await seen.until(ada, "files")
 
 
+async def test_it_ends_while_one_joins(shop: Path) -> None:
+    ada = tree_of(shop, "ada")
+    async with watching() as seen:
+        await asyncio.sleep(0)
+        seen.watch.watch(ada.folder, ada)
+    assert seen.stirs == []
+
+
 async def test_one_that_left_is_told_of_no_more(seen: Watching, shop: Path) -> None:
     ada, bob = tree_of(shop, "ada"), tree_of(shop, "bob")
     await seen.add(ada, bob)
@@ -337,3 +345,10 @@ def test_without_room_files_wait_to_be_looked_at_and_heads_do_not(shop: Path) ->
     said, blind = done.stdout.splitlines()
     assert said.startswith("files of workspaces are looked at only when an agent's turn ends")
     assert blind == str(shop.parent / "trees/ada")
+
+
+def test_a_program_ends_though_nobody_stops_its_watch(tmp_path: Path) -> None:
+    begin = "from muxer.workspaces.watch import _Eye; eye = _Eye([{!r}], 20, print, print); eye.start(); eye.stands()"
+    argv = [sys.executable, "-c", begin.format(str(tmp_path))]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -2,8 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
@@ -19,7 +18,9 @@ from muxer.work import Standing
 
 NAME, LEAST_NAME = 14, 6
 """Columns of a name, at most and at least."""
-GAP = 2
+LEAST_STATE = 7
+"""Columns of a state, at least."""
+GLYPH = GAP = 2
 BRANCH = 16
 """Columns without which a branch is not shown."""
 ROOMY = 60
@@ -38,17 +39,23 @@ class Watched(NamedTuple):
     """Would its work not merge with another's?"""
 
 
+def seen(bar: int, count: int, rows: int) -> range:
+    """Which of them there is room for, around the bar."""
+    first = max(0, min(bar - rows // 2, count - rows))
+    return range(first, min(count, first + rows))
+
+
 def listed(watched: Sequence[Watched], bar: int, cols: int, rows: int, *, plain: bool) -> list[Content]:
-    """A row each, as many as there is room for, around the bar; every column is as wide as it must be."""
-    first = max(0, min(bar - rows // 2, len(watched) - rows))
+    """A row each; columns are as wide as they must be. Where that is too wide, a state is told by its first word."""
     cells = [_cells(one, plain=plain) for one in watched]
-    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-    used = 2 + sum(width + GAP for width in widths[1:-1] if width)
-    widths[0] = min(NAME, widths[0], max(LEAST_NAME, cols - used - GAP))
-    room = cols - used - widths[0] - GAP
+    if _needed(_widths(cells)) > cols:
+        cells = [(name, state.partition(":")[0], *rest) for name, state, *rest in cells]
+    widths = _widths(cells)
+    for column, least in (0, LEAST_NAME), (1, LEAST_STATE):
+        widths[column] = max(min(widths[column], least), widths[column] - max(0, _needed(widths) - cols))
+    room = cols - _needed(widths) - GAP
     widths[-1] = min(widths[-1], room) if room >= BRANCH else 0
-    shown = range(first, min(len(watched), first + rows))
-    return [_row(watched[n], cells[n], widths, cols, on=n == bar, plain=plain) for n in shown]
+    return [_row(watched[n], cells[n], widths, cols, on=n == bar, plain=plain) for n in seen(bar, len(watched), rows)]
 
 
 def _cells(one: Watched, *, plain: bool) -> tuple[str, ...]:
@@ -56,6 +63,16 @@ def _cells(one: Watched, *, plain: bool) -> tuple[str, ...]:
     standing, clash, sync = one.standing or Standing(), CLASHES * one.clashes, "sync" if one.pending else ""
     words = one.sight.name, one.sight.word, counts(standing), edited(standing), clash, sync, _branch(standing)
     return tuple(plainly(word, plain=plain) for word in words)
+
+
+def _widths(cells: Sequence[tuple[str, ...]]) -> list[int]:
+    name, *rest = (max(map(cell_len, column)) for column in zip(*cells, strict=True))
+    return [min(NAME, name), *rest]
+
+
+def _needed(widths: Sequence[int]) -> int:
+    """Columns of the glyph and of all but the branch, which has what is left."""
+    return GLYPH + sum(width + GAP for width in widths[:-1] if width) - GAP
 
 
 def _branch(standing: Standing) -> str:
@@ -98,12 +115,9 @@ def known(one: Watched, agent: AgentFacts | None, cols: int, *, now: float, plai
     return [Content(cut(plainly(line, plain=plain), cols, plain=plain)).stylize(style) for line, style in lines]
 
 
-def told(
-    happened: Iterable[Logged], called: Mapping[PaneId, str], cols: int, rows: int, *, plain: bool
-) -> list[Content]:
-    """A line for each event, newest first."""
+def told(shown: Sequence[Logged], called: Mapping[PaneId, str], cols: int, *, plain: bool) -> list[Content]:
+    """A line for each event."""
     form = "%H:%M:%S" if cols >= ROOMY else "%H:%M"
-    shown = list(islice(happened, rows))
     kinds = max((len(event.kind) for event in shown), default=0)
     names = min(NAME, max((cell_len(_word(event.subject, called)) for event in shown), default=0))
     lines = []
@@ -113,7 +127,8 @@ def told(
         said = ((name, _word(value, called)) for name, value in event.data.items())
         words = "  ".join(f"{harmless(name)} {word}" for name, word in said if word)
         line = Content.assemble((f"{when} ", "$text-muted"), (f"{event.kind:{kinds}}  ", "$text-primary"))
-        rest = cut(f"{who:{names}}  {words}", max(1, cols - line.cell_length), plain=plain)
+        who += " " * (names - cell_len(who))
+        rest = cut(f"{who}  {words}", max(1, cols - line.cell_length), plain=plain)
         lines.append((line + Content(rest)).truncate(max(1, cols)))
     return lines
 

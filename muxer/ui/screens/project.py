@@ -1,6 +1,7 @@
 """Two questions about a project: whether a folder is to be kept as one, and whether its file's commands may run."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -18,6 +19,8 @@ from muxer.ui.screens.panel import PADDING, Panel
 
 AROUND = 9
 """Rows of the screen that show nothing of the file."""
+SETTLED = 0.4
+"""Seconds in which nobody agrees: a key was meant for what was there before."""
 
 
 class _Asking(ModalScreen[None]):
@@ -91,6 +94,7 @@ class Agreement(_Asking):
 
     def __init__(self, desk: Desk, file: str, text: str, answer: Callable[[str], None]) -> None:
         super().__init__(answer, "no")
+        self._since = monotonic()
         self._file, self._plain = harmless(homely(file)), desk.look.ascii
         self._text = "\n".join(map(harmless, text.expandtabs(4).splitlines()))
 
@@ -107,6 +111,11 @@ class Agreement(_Asking):
     def on_resize(self, event: events.Resize) -> None:
         """A long file scrolls."""
         self._page.styles.max_height = max(1, event.size.height - AROUND)
+
+    def action_say(self, word: str) -> None:
+        """Answer, and go."""
+        if word == "no" or monotonic() - self._since >= SETTLED:
+            super().action_say(word)
 
     @property
     def _page(self) -> Widget:

@@ -19,18 +19,33 @@ from muxer.errors import MuxerError
 from muxer.model import PaneId
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
+from muxer.ui.screens.answer import Answer
 from muxer.ui.screens.panel import PADDING, Band, Panel
 from muxer.ui.screens.placing import beside
 from muxer.ui.screens.promote_rows import Said, commit_row, facts_of, marks, output_of, title_of, ways_of
 from muxer.ui.states import plainly
+from muxer.work import Trial
 
 WAYS = ("merge", "squash", "rebase")
 AROUND = 13
 """Rows that are neither the commits' nor the check's output."""
 MOST = 12
 """Commits that are seen at once, at most."""
-TICK = 0.25
-"""Seconds between two looks at a check that runs."""
+SECOND = 1.0
+"""How long a check takes is told by the second, while it runs."""
+HELP = """\
+y                 promote; while the check runs, as soon as it is green
+Y                 promote without the check
+p                 as a pull request
+u                 take back what was promoted last
+1 2 3   tab       merge, squash, rebase; the next of them
+c enter           choose commits, and be done with that
+space             take the commit, or leave it out
+j k   ↑ ↓         another commit; so do pgup, pgdn, home and end
+d                 review all that changed
+n   q   esc       close: what has not landed does not, and the check ends"""
+SCROLLS = {"first": "home", "last": "end", "page_up": "page_up", "page_down": "page_down"}
+"""What a list does without a bar, for each thing that it does with one."""
 
 
 class Promote(ModalScreen[None]):
@@ -50,6 +65,7 @@ class Promote(ModalScreen[None]):
         color: $primary; background: $panel; text-style: bold;
     }}
     """
+    LEADS_TO_QUESTIONS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n,q,ctrl+c,ctrl+g", "leave", priority=True),
         Binding("y", "promote('')", priority=True),
@@ -63,6 +79,11 @@ class Promote(ModalScreen[None]):
         *(Binding(str(number + 1), f"way({number})", priority=True) for number in range(len(WAYS))),
         Binding("up,k,ctrl+p", "move(-1)", priority=True),
         Binding("down,j,ctrl+n", "move(1)", priority=True),
+        Binding("home,g", "leap('first')", priority=True),
+        Binding("end,G", "leap('last')", priority=True),
+        Binding("pageup,b,ctrl+b", "leap('page_up')", priority=True),
+        Binding("pagedown,ctrl+f", "leap('page_down')", priority=True),
+        Binding("question_mark", "help", priority=True),
     ]
 
     def __init__(self, desk: Desk, pane: PaneId, name: str) -> None:
@@ -78,7 +99,10 @@ class Promote(ModalScreen[None]):
         self._doing = ""
         """What is being done now, and for whose end a person waits."""
         self._rows, self._cols = MOST, 40
-        self._ticks: Timer | None = None
+        self._watcher = partial(self.call_later, self._look_again)
+        self._trial: Trial | None = None
+        """As it was when it was shown."""
+        self._clock: Timer
 
     def compose(self) -> ComposeResult:
         """Commits, what there is to know of them, and what the check says."""
@@ -95,9 +119,16 @@ class Promote(ModalScreen[None]):
         )
 
     def on_mount(self) -> None:
-        """Look at once."""
+        """Look at once; what the check says is told from now on."""
+        self._desk.attention.watcher = self._watcher
+        self._clock = self.set_interval(SECOND, self._show, pause=True)
         self._fit()
         self._look()
+
+    def on_unmount(self) -> None:
+        """Nobody listens any more."""
+        if self._desk.attention.watcher is self._watcher:
+            self._desk.attention.watcher = None
 
     def on_resize(self) -> None:
         """The terminal's size is another."""
@@ -128,7 +159,6 @@ class Promote(ModalScreen[None]):
                 self._all = said["commits"]
             self._show()
             if said["check"] and not said["why_not"]:
-                self._tick()
                 await self._ask(dry_run=True, check=True)
         except MuxerError as error:
             self._wrong = str(error)
@@ -150,7 +180,6 @@ class Promote(ModalScreen[None]):
         )
         self._wrong = ""
         self.run_worker(self._promote({how: True} if how else {}), exclusive=how == "no_check")
-        self._tick()
         self._show()
 
     async def _promote(self, how: dict[str, object]) -> None:
@@ -233,15 +262,27 @@ class Promote(ModalScreen[None]):
         else:
             listed.scroll_relative(y=steps, animate=False)
 
+    def action_leap(self, way: str) -> None:
+        """To the first or the last commit, or a page on."""
+        listed = self.query_one(OptionList)
+        if self.has_class("-chooses"):
+            getattr(listed, f"action_{way}")()
+        else:
+            getattr(listed, f"scroll_{SCROLLS[way]}")(animate=False)
+
+    def action_help(self) -> None:
+        """All keys."""
+        self._desk.show_screen(Answer("KEYS OF THE PROMOTION", plainly(HELP, plain=self._plain)))
+
     def _taken(self) -> bool:
         return any(one["sha"] not in self._left for one in self._all)
 
     # ---- what is shown
 
-    def _tick(self) -> None:
-        """Look again and again, as long as something runs."""
-        if self._ticks is None:
-            self._ticks = self.set_interval(TICK, self._show)
+    def _look_again(self) -> None:
+        """Only if it is about this check: other panes are heard here, too."""
+        if self._desk.runtime.trial(self._pane) != self._trial:
+            self._show()
 
     def _fit(self) -> None:
         size, panel = self.app.size, self.query_one(Panel)
@@ -255,10 +296,11 @@ class Promote(ModalScreen[None]):
         if not self.is_mounted:
             return
         said, trial = self._said, self._desk.runtime.trial(self._pane)
-        runs = trial is not None and trial.state in ("waits", "runs")
-        if self._ticks and not runs and not self._doing:
-            self._ticks.stop()
-            self._ticks = None
+        self._trial, runs = trial, trial is not None and trial.state in ("waits", "runs")
+        if runs:
+            self._clock.resume()
+        else:
+            self._clock.pause()
         bands = self.query(Band)
         bands.first().say(title_of(self._who, said, plain=self._plain))
         bands.last().say(plainly(self._keys(runs=runs), plain=self._plain))
@@ -306,6 +348,7 @@ class Promote(ModalScreen[None]):
             "d diff",
             "u undo last" if said["undo"] else "",
             "" if said["shared"] else "tab way",
+            "? keys",
             "n close",
         ]
         return " · ".join(filter(None, parts))

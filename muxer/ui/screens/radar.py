@@ -17,8 +17,10 @@ from muxer.model import PaneId
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
 from muxer.ui.lookout import in_order
+from muxer.ui.screens.answer import Answer
 from muxer.ui.screens.panel import PADDING, WIDTH, Band, Panel
-from muxer.ui.screens.radar_table import Chosen, Worker, ordered, pairs_of, paths, said, table
+from muxer.ui.screens.pointed import Pointed
+from muxer.ui.screens.radar_table import Chosen, Plan, Worker, ordered, pairs_of, paths, plan_of, said, table
 from muxer.ui.screens.typed_text import LEAVE
 from muxer.ui.states import plainly
 from muxer.work import Clash
@@ -26,10 +28,27 @@ from muxer.work import Clash
 AROUND = 6
 """Rows that are neither the table's nor the paths': title, heading, words with a blank above, and the keys likewise."""
 LEAST_PATHS, MOST_PATHS = 3, 12
+MANY = 1_000_000
 STEPS = {
     "left": (0, -1), "h": (0, -1), "right": (0, 1), "l": (0, 1),
     "up": (-1, 0), "k": (-1, 0), "down": (1, 0), "j": (1, 0),
+    "home": (-MANY, 0), "g": (-MANY, 0), "end": (MANY, 0), "G": (MANY, 0),
 }  # fmt: skip
+HELP = """\
+h j k l           another row, another column; or the arrows
+g G   home end    the first row, the last
+n N   tab         the next two that would conflict, those before
+pgup pgdn         more of their files
+enter             go to the pane of the agent whose row it is
+D                 review what it changed
+m                 write to both
+q   esc           close
+
+click             those two; on a name: go to its pane
+double click      go to the pane of the agent whose row it is
+wheel             another row; over the files: more of them
+
+‼ would not merge   · changes no file both   where row and column are one agent's: how many files it changes"""
 
 
 class Deeds(NamedTuple):
@@ -65,8 +84,8 @@ class Radar(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The table, and what it says of two."""
         yield Panel(
-            "RADAR", Static(id="table", markup=False), Static(id="said", markup=False),
-            Static(id="paths", markup=False), keys="esc close",
+            "RADAR", Pointed("table", click=self._click, turn=lambda way: self._move(way, 0)),
+            Static(id="said", markup=False), Pointed("paths", click=_ignored, turn=self._turn), keys="esc close",
         )  # fmt: skip
 
     def on_mount(self) -> None:
@@ -134,14 +153,17 @@ class Radar(ModalScreen[None]):
         self.query_one("#said", Static).update(Content(words))
         self.query(Band).last().say(plainly(self._keys(), plain=plain))
 
-    def _rows(self, cols: int, rows: int) -> tuple[list[Content], str, list[Content]]:
-        at, clash, plain = self._chosen, self._clash, self._desk.look.ascii
-        cols -= 2 * PADDING
+    def _plan(self) -> Plan:
+        cols, rows = self.app.size
         many = min(len(self._workers), max(1, rows - AROUND - LEAST_PATHS))
-        room = max(1, min(MOST_PATHS, rows - AROUND - many))
-        drawn = table(self._workers, pairs_of(self._clashes), at, cols, many + 1, plain=plain)
+        return plan_of(self._workers, self._chosen, cols - 2 * PADDING, many + 1, plain=self._desk.look.ascii)
+
+    def _rows(self, cols: int, rows: int) -> tuple[list[Content], str, list[Content]]:
+        at, clash, plain, plan = self._chosen, self._clash, self._desk.look.ascii, self._plan()
+        room = max(1, min(MOST_PATHS, rows - AROUND - len(plan.down)))
+        drawn = table(self._workers, pairs_of(self._clashes), at, plan, plain=plain)
         words = said(self._workers[at.row], self._workers[at.col], clash)
-        return drawn, words, paths(clash, self._start, cols, room, plain=plain)
+        return drawn, words, paths(clash, self._start, cols - 2 * PADDING, room, plain=plain)
 
     def _empty(self) -> str:
         way = self._desk.look.keymap.way("agent.spawn")
@@ -153,7 +175,7 @@ class Radar(ModalScreen[None]):
         at = self._chosen
         name = self._workers[at.row].name
         both = "m write to both" if at.row != at.col else "m write to it"
-        parts = (f"enter go to {name}", both, "D review", "n next" if self._clashes else "", "hjkl move")
+        parts = (f"enter go to {name}", both, "D review", "n next" if self._clashes else "", "? keys")
         return " · ".join((*filter(None, parts), "esc close"))
 
     # ---- keys
@@ -181,9 +203,9 @@ class Radar(ModalScreen[None]):
             case "n" | "tab" | "N" | "shift+tab":
                 self._next(-1 if key in ("N", "shift+tab") else 1)
             case "pageup" | "pagedown":
-                last = max(0, len(ordered(self._clash)) - 1)
-                self._start = max(0, min(last, self._start + (LEAST_PATHS if key == "pagedown" else -LEAST_PATHS)))
-                self._draw()
+                self._turn(1 if key == "pagedown" else -1)
+            case "?":
+                self._desk.show_screen(Answer("KEYS OF THE RADAR", plainly(HELP, plain=self._desk.look.ascii)))
 
     def _close(self, then: Callable[[], None]) -> None:
         if self.is_current:
@@ -194,6 +216,20 @@ class Radar(ModalScreen[None]):
         at, last = self._chosen, len(self._workers) - 1
         row, col = (max(0, min(last, one)) for one in (at.row + down, at.col + right))
         self._choose(self._workers[row].pane, self._workers[col].pane)
+
+    def _turn(self, way: int) -> None:
+        last = max(0, len(ordered(self._clash)) - 1)
+        self._start = max(0, min(last, self._start + way * LEAST_PATHS))
+        self._draw()
+
+    def _click(self, x: int, y: int, twice: bool) -> None:
+        row, col = self._plan().under(x, y)
+        if row is not None and col is not None and not twice:
+            self._choose(self._workers[row].pane, self._workers[col].pane)
+        elif row is not None and col is not None:  # the first click chose, and may have moved the table
+            self._close(partial(self._deeds.go, self._pair[0]))
+        elif (one := col if row is None else row) is not None:
+            self._close(partial(self._deeds.go, self._workers[one].pane))
 
     def _next(self, steps: int = 1) -> None:
         """To the next two that would conflict, or, where none would, that change the same files."""
@@ -208,3 +244,7 @@ class Radar(ModalScreen[None]):
     def _choose(self, one: PaneId, other: PaneId) -> None:
         self._pair, self._start = (one, other), 0
         self._draw()
+
+
+def _ignored(_x: int, _y: int, _twice: bool) -> None:
+    """A file is not to be gone to."""

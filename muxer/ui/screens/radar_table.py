@@ -1,7 +1,4 @@
-"""The radar's table: all agents against all, and how many files both change; then the paths of two of them. Pure.
-
-As much of it is drawn as there is room for, around the two that are chosen.
-"""
+"""The radar's table: all agents against all, and how many files both change; then the paths of two of them. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -45,29 +42,56 @@ def pairs_of(clashes: Sequence[Clash]) -> Pairs:
     return {pair: clash for clash in clashes for pair in ((clash.one, clash.other), (clash.other, clash.one))}
 
 
-def table(workers: Sequence[Worker], pairs: Pairs, at: Chosen, cols: int, rows: int, *, plain: bool) -> list[Content]:
-    """A heading, and a row for each agent; numbers head the columns where names have no room."""
+class Plan(NamedTuple):
+    """Where on the screen everybody is."""
+
+    names: list[str]
+    label: int
+    """Columns before the first cell."""
+    named: bool
+    """Do names head the columns, for which numbers have to do where there is less room?"""
+    width: int
+    """Of a cell."""
+    down: range
+    across: range
+    """Who is seen."""
+
+    def under(self, x: int, y: int) -> tuple[int | None, int | None]:
+        """Whose row and whose column are there; None in the heading, or among the names, and both None elsewhere."""
+        row, col = y - 1, (x - self.label) // self.width
+        if row >= len(self.down) or col >= len(self.across):
+            return None, None
+        return self.down[row] if row >= 0 else None, self.across[col] if col >= 0 else None
+
+
+def plan_of(workers: Sequence[Worker], at: Chosen, cols: int, rows: int, *, plain: bool) -> Plan:
+    """As much as there is room for, around the two that are chosen."""
     names = [cut(worker.name, NAME, plain=plain) for worker in workers]
     widest = max(map(cell_len, names))
-    digits = len(str(len(workers)))
-    named = digits + 1 + widest + 1 + len(workers) * max(CELL, widest + 1) <= cols
+    label = len(str(len(workers))) + 1 + widest + 1
+    named = label + len(workers) * max(CELL, widest + 1) <= cols
     width = max(CELL, widest + 1) if named else CELL
-    label = digits + 1 + widest + 1
-    left, right = _window(at.col, len(workers), (cols - label) // width)
-    top, bottom = _window(at.row, len(workers), rows - 1)
-    heads = [_right(names[n] if named else f"{n + 1} ", width) for n in range(left, right)]
-    lines = [Content.assemble(" " * label, *(_lit(heads[n - left], on=n == at.col) for n in range(left, right)))]
-    for y in range(top, bottom):
-        head = f"{y + 1:>{digits}} {names[y]}{' ' * (widest - cell_len(names[y]))} "
-        cells = [_cell(workers, pairs, Chosen(y, x), at, width, plain=plain) for x in range(left, right)]
+    down, across = _window(at.row, len(workers), rows - 1), _window(at.col, len(workers), (cols - label) // width)
+    return Plan(names, label, named, width, down, across)
+
+
+def table(workers: Sequence[Worker], pairs: Pairs, at: Chosen, plan: Plan, *, plain: bool) -> list[Content]:
+    """A heading, and a row for each agent."""
+    digits = len(str(len(workers)))
+    heads = {n: _right(plan.names[n] if plan.named else f"{n + 1} ", plan.width) for n in plan.across}
+    lines = [Content.assemble(" " * plan.label, *(_lit(head, on=n == at.col) for n, head in heads.items()))]
+    for y in plan.down:
+        head = f"{y + 1:>{digits}} {plan.names[y]}"
+        head += " " * (plan.label - cell_len(head))
+        cells = [_cell(workers, pairs, Chosen(y, x), at, plan.width, plain=plain) for x in plan.across]
         lines.append(Content.assemble(_lit(head, on=y == at.row), *cells))
     return lines
 
 
-def _window(at: int, count: int, room: int) -> tuple[int, int]:
-    """Which of them can be seen: from, to."""
+def _window(at: int, count: int, room: int) -> range:
+    """Which of them can be seen."""
     first = max(0, min(at - room // 2, count - room))
-    return first, min(count, first + max(1, room))
+    return range(first, min(count, first + max(1, room)))
 
 
 def _right(text: str, width: int) -> str:

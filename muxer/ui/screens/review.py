@@ -46,9 +46,10 @@ v               select lines from here on: s and c are about those
 y               promote what is chosen
 c               comment the line
 x               drop the comment on it
+X               drop all comments and what is chosen
 C               send all comments to the agent
 r               read it again
-q               close
+q               close: what is chosen and commented is kept for the next time
 
 A added   D deleted   R renamed   M modified   ✎ not committed, or commented
 ● chosen   ○ a part of it"""
@@ -76,7 +77,7 @@ class Review(ModalScreen[None]):
         self._desk, self._pane, self._called, self._promote = desk, pane, harmless(name), promote
         self._watcher = partial(self.call_later, self._look_again)
         self._standing = desk.runtime.standing(pane)
-        self._reading = Reading()
+        self._reading = Reading(desk.lately.reviews.pop(pane, None))
         plain = desk.look.ascii
         self._head = Band("", classes="-head")
         self._foot = Band("", parts=plainly(" · ", plain=plain), classes="-foot")
@@ -86,7 +87,6 @@ class Review(ModalScreen[None]):
         self._answer: Mapping[str, Any] = {}
         self._words, self._wrong = "", False
         """What is said until the next key."""
-        self._warned = False
 
     def compose(self) -> ComposeResult:
         """Whose work it is, files, lines, and what can be done."""
@@ -128,10 +128,13 @@ class Review(ModalScreen[None]):
         answer = await self._ask("diff", agent=self._pane)
         if not isinstance(answer, dict) or not self.is_attached:
             return
+        kept = self._reading.made if not self._answer else None
         self._answer = answer
         gone = self._reading.take(files_of(answer), words=f"{self._called} changed nothing yet")
         if gone:
             self._say(f"{gone} of what you chose changed: it is chosen no longer", wrong=True)
+        elif kept:
+            self._say(f"kept from before: {kept} · X drops that")
         else:
             self._show()
 
@@ -193,11 +196,10 @@ class Review(ModalScreen[None]):
     # ---- keys
 
     def _pressed(self, key: str, letter: str) -> None:
-        warned, self._warned = self._warned, False
         self._words, self._wrong = "", False
         reading, pressed = self._reading, letter or key
         if pressed == "q" or (key in LEAVE and not (reading.inside and key == "escape")):
-            self._close(sure=warned)
+            self._close()
         elif pressed == "?":
             self._desk.show_screen(Answer("KEYS OF THE REVIEW", plainly(HELP, plain=self._desk.look.ascii)))
         elif pressed == "r":
@@ -222,12 +224,11 @@ class Review(ModalScreen[None]):
             case "y":
                 self._say("nothing is chosen: s chooses a hunk, S all of a file", wrong=True)
 
-    def _close(self, *, sure: bool) -> None:
-        if self._reading.comments and not sure:
-            self._warned = True
-            self._say("your comments are not sent: C sends them, q again drops them", wrong=True)
-        else:
-            self.dismiss()
+    def _close(self) -> None:
+        self.dismiss()
+        if made := self._reading.made:
+            self._desk.lately.reviews[self._pane] = made
+            self._desk.voice.tell(f"kept for the next review of {self._called}: {made}")
 
     def _step(self, rows: int) -> None:
         if self._reading.files:

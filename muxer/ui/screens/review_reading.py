@@ -1,6 +1,7 @@
 """A person at work in a review: where they are in which file, what they chose, and what they said about it. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from muxer.ui.screens.review_notes import Comment, comment_on
 from muxer.ui.screens.review_page import (
@@ -19,18 +20,30 @@ SIDEWAYS = 8
 """Columns of a step to the side."""
 
 
+class Made(NamedTuple):
+    """What a person made of somebody's work."""
+
+    chosen: Chosen
+    comments: Sequence[Comment]
+
+    def __str__(self) -> str:
+        chosen, comments = len(self.chosen), len(self.comments)
+        parts = [f"{chosen} chosen" if chosen else "", f"{comments} comment{'s' * (comments != 1)}" if comments else ""]
+        return " and ".join(filter(None, parts))
+
+
 class Reading:
     """Starts among the files; from there into the lines of one, and back."""
 
-    def __init__(self) -> None:
+    def __init__(self, made: Made | None = None) -> None:
         self.files: tuple[File, ...] = ()
         self.at = 0
         self.page = Page()
         self.inside = False
         """Are the keys the lines', not the files'?"""
         self.paired = False
-        self.chosen: Chosen = {}
-        self.comments: list[Comment] = []
+        self.chosen: Chosen = {**made.chosen} if made else {}
+        self.comments = [*made.comments] if made else []
         self.sought = ""
 
     # ---- what there is
@@ -78,6 +91,11 @@ class Reading:
         """Another file."""
         self.at, self.page.left = at, 0
         self.page.open(rows_of(self.files[at], paired=self.paired))
+
+    @property
+    def made(self) -> Made | None:
+        """To be kept for another time."""
+        return Made(self.chosen, self.comments) if self.chosen or self.comments else None
 
     # ---- where one goes
 
@@ -176,6 +194,11 @@ class Reading:
         self.page.anchor = None
         return True
 
+    def drop_all(self) -> None:
+        """What is chosen, and all comments."""
+        self.chosen.clear()
+        self.comments.clear()
+
     def drop_comment(self) -> None:
         """Of this line."""
         here = {(row.hunk.id, cell.at) for row in self.rows if row.hunk for cell in row.cells if cell}
@@ -201,5 +224,6 @@ MOVES: dict[str, Callable[[Reading], None]] = {
     "s": Reading.choose,
     "S": Reading.choose_file,
     "x": Reading.drop_comment,
+    "X": Reading.drop_all,
 }
 """Keys that ask nobody."""

@@ -63,7 +63,7 @@ async def test_what_changes_is_shown(seat: Seated) -> None:
     seat.runtime.standings["p1"] = Standing(upset="gone", why="the folder is gone: bring it back")
     seat.app.stage.heard(WorkChanged("p1"))
     await seat.shows("│ branch  (gone)")
-    await seat.shows("│ wrong   the folder is gone: bring it")
+    await seat.shows("│ wrong   the folder is gone: bring")
 
 
 async def test_what_its_pane_shows_is_seen_live(seat: Seated) -> None:
@@ -101,6 +101,95 @@ async def test_the_tabs_are_turned(seat: Seated, there: bytes, back: bytes) -> N
     await until(lambda: not seat.row("41 passed"))
     seat.glass.type(back)
     await seat.shows("│ 41 passed")
+
+
+async def test_its_keys_are_shown(seat: Seated) -> None:
+    await opens(seat)
+    seat.glass.type(b"?")
+    await seat.shows("KEYS OF THE MONITOR")
+    seat.glass.type(b"\x1b")
+    await until(lambda: not seat.row("KEYS OF"))
+    await seat.shows("MONITOR  desk")
+
+
+@pytest.mark.parametrize(("last", "first"), [(b"G", b"g"), (b"\x1b[F", b"\x1b[H")])
+async def test_one_key_goes_to_either_end(seat: Seated, last: bytes, first: bytes) -> None:
+    await opens(seat)
+    seat.glass.type(last)
+    await seat.shows("│ bob  codex")
+    seat.glass.type(first)
+    await seat.shows("│ ada  codex")
+
+
+async def test_older_events_are_scrolled_to(seat: Seated) -> None:
+    events = [Logged(id=n, at=time.time(), kind=f"kind.{n}", subject="p1") for n in range(1, 41)]
+    seat.runtime.logged.put_nowait(events)
+    await opens(seat)
+    seat.glass.type(b"2")
+    await seat.shows("kind.40")
+    seat.glass.type(b"\x1b[6~\x1b[6~\x1b[6~\x1b[6~")
+    await seat.shows("kind.1 ")
+    assert not seat.row("kind.40")
+    seat.glass.type(b"\x1b[<64;60;10M")
+    await until(lambda: not seat.row("kind.1 "))
+    seat.glass.type(b"\x1b[5~\x1b[5~\x1b[5~\x1b[5~")
+    await seat.shows("kind.40")
+
+
+async def test_more_of_a_screen_is_scrolled_to(seat: Seated) -> None:
+    terminal = seat.runtime.living["p1"]
+    terminal.engine.resize(20, 40)
+    terminal.engine.feed(b"".join(b"line %d\r\n" % n for n in range(1, 40)))
+    await opens(seat)
+    await seat.shows("│ line 39")
+    seat.glass.type(b"\x1b[5~\x1b[5~\x1b[5~")
+    await seat.shows("│ line 1")
+    assert not seat.row("│ line 39")
+    seat.glass.type(b"\x1b[6~\x1b[6~\x1b[6~")
+    await seat.shows("│ line 39")
+
+
+def press(col: int, row: int) -> bytes:
+    """A click there; counted from 1."""
+    return b"\x1b[<0;%d;%dM\x1b[<0;%d;%dm" % (col, row, col, row)
+
+
+async def test_a_click_chooses_and_two_go_there(seat: Seated) -> None:
+    await opens(seat)
+    seat.glass.type(press(10, 3))
+    await seat.shows("│ bob  codex")
+    seat.glass.type(press(10, 9) + press(60, 15))
+    seat.glass.type(press(10, 2))
+    await seat.shows("│ ada  codex")
+    seat.glass.type(press(5, 3) + press(5, 3))
+    await closed(seat)
+    await until(lambda: seat.app.bench.focus == "p2")
+
+
+async def test_the_mouse_turns_tabs_and_goes_by_the_name(seat: Seated) -> None:
+    seat.runtime.living["p1"].engine.feed(b"41 passed\r\n")
+    await opens(seat)
+    await seat.shows("2 events")
+    col, row = next(
+        (text.index("2 events") + 2, n) for n, text in enumerate(seat.glass.screen(), 1) if "2 events" in text
+    )
+    seat.glass.type(press(col, row))
+    await until(lambda: not seat.row("41 passed"))
+    seat.glass.type(press(col - 14, row))
+    await seat.shows("│ 41 passed")
+    seat.glass.type(press(10, 3))
+    await seat.shows("│ bob  codex")
+    seat.glass.type(press(col, 2))
+    await closed(seat)
+    await until(lambda: seat.app.bench.focus == "p2")
+
+
+async def test_the_wheel_moves_the_bar_and_stops_at_the_ends(seat: Seated) -> None:
+    await opens(seat)
+    seat.glass.type(b"\x1b[<65;10;10M" * 3)
+    await seat.shows("│ bob  codex")
+    seat.glass.type(b"\x1b[<64;10;10M")
+    await seat.shows("│ ada  codex")
 
 
 @pytest.mark.parametrize("key", [b"\r", b"a"])

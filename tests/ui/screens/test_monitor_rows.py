@@ -5,6 +5,7 @@ import time
 from rich.cells import cell_len
 
 from muxer.model import Logged
+from muxer.ui.harmless import harmless
 from muxer.ui.screens.monitor_rows import Watched, known, listed, told
 from muxer.ui.states import Sight
 from muxer.work import Standing
@@ -39,8 +40,29 @@ def test_a_branch_and_then_names_give_way() -> None:
         "✕ a-very-long-n…  crashed 1                 sync",
     ]
     assert text([ADA], 46) == ["● ada  working  +12 −0  ✎1  ‼"]
-    assert text([ADA, BOB], 42)[1] == "✕ a-ver…  crashed 1                 sync"
-    assert text([ADA, BOB], 20) == ["● ada     working", "✕ a-ver…  crashed 1"]
+    assert text([ADA, BOB], 42)[1] == "✕ a-very-…  crashed 1                 sync"
+    assert text([ADA, BOB], 38)[1] == "✕ a-ver…  crashe…                 sync"
+
+
+def test_a_long_state_takes_no_room_from_what_is_told_of_the_work() -> None:
+    cyd = ADA._replace(sight=Sight(name="cyd", state="waiting", note="waiting: permission"))
+    assert text([cyd], 50) == ["▲ cyd  waiting: permission  +12 −0  ✎1  ‼"]
+    assert text([cyd, ADA], 36) == ["▲ cyd  waiting  +12 −0  ✎1  ‼", "● ada  working  +12 −0  ✎1  ‼"]
+    odd = ADA._replace(sight=Sight(name="odd", state="crashed", note="crashed by a very long signal"))
+    assert text([odd], 36) == ["✕ odd  crashed by a…   +12 −0  ✎1  ‼"]
+
+
+def test_hostile_names_and_words_stay_in_their_columns() -> None:
+    names = ("a\x1b[2Jb\u202e", "שלום", "漢字漢字", "👩‍💻🏽e\u0301", "x" * 40)
+    fleet = [Watched("p1", Sight(name=harmless(name), state="idle"), ADA.standing) for name in names]
+    for cols in (80, 36):
+        lines = text(fleet, cols)
+        assert "\x1b" not in "".join(lines)
+        assert len({cell_len(line.partition("idle")[0]) for line in lines}) == 1
+    events = [Logged(id=1, at=1.0, kind="k", subject=f"p{n}", data={"w": name}) for n, name in enumerate(names)]
+    lines = [line.plain for line in told(events, {f"p{n}": name for n, name in enumerate(names)}, 80, plain=False)]
+    assert all(line.isprintable() and cell_len(line) <= 80 for line in lines)
+    assert len({cell_len(line.partition("  w ")[0]) for line in lines}) == 1
 
 
 def test_the_bar_is_always_seen() -> None:
@@ -70,10 +92,10 @@ def test_events_stand_in_columns_and_are_harmless() -> None:
         Logged(id=2, at=at, kind="run.ended", subject="p1", data={"status": 1, "why": None, "pane": "p1"}),
         Logged(id=1, at=at, kind="hook", subject="3f" * 20, data={"said\x07": ["y\x07", "z", {"a": 1}]}),
     ]
-    assert [line.plain for line in told(happened, {"p1": "ada"}, 80, 9, plain=False)] == [
+    assert [line.plain for line in told(happened, {"p1": "ada"}, 80, plain=False)] == [
         "14:02:07 run.ended  ada      status 1  pane ada",
         "14:02:07 hook       3f3f3f3  said y z {'a': 1}",
     ]
-    short = told(happened, {"p1": "ada"}, 30, 1, plain=False)
+    short = told(happened[:1], {"p1": "ada"}, 30, plain=False)
     assert [line.plain for line in short] == ["14:02 run.ended  ada  status…"]
-    assert told([], {}, 30, 9, plain=False) == []
+    assert told([], {}, 30, plain=False) == []

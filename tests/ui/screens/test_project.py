@@ -1,6 +1,7 @@
 import pytest
 from textual.containers import VerticalScroll
 
+from muxer.ui.screens import project
 from muxer.ui.screens.project import Agreement, ProjectOffer
 from tests.ui.bare_desk import BareDesk
 from tests.ui.stage import Stage, text
@@ -30,7 +31,9 @@ async def test_an_offer_that_goes_unanswered_was_put_off() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (50, 12), (200, 50)])
-async def test_a_file_is_read_from_its_first_line_to_its_last_before_it_is_agreed_to(size: tuple[int, int]) -> None:
+async def test_a_file_is_read_from_its_first_line_to_its_last_before_it_is_agreed_to(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers: list[str] = []
     lines = "\n".join(f"check = '\x1b]0;make {n}\x07'" for n in range(100))
     async with Stage().run_test(size=size) as pilot:
@@ -46,6 +49,11 @@ async def test_a_file_is_read_from_its_first_line_to_its_last_before_it_is_agree
         await pilot.press("g", "j", "j", "enter")
         await pilot.pause()
         assert dialog.query_one(VerticalScroll).scroll_y == 2
+        monkeypatch.setattr(project, "SETTLED", 1e9)
+        await pilot.press("y")
+        await pilot.pause()
+        assert answers == []  # whoever pressed that had not read it
+        monkeypatch.setattr(project, "SETTLED", 0.0)
         await pilot.press("y")
         await pilot.pause()
     assert answers == ["yes"]

@@ -30,6 +30,20 @@ def test_a_row_fits_and_says_as_much_as_it_can(cols: int) -> None:
         assert "a.py and 2 more" in row
 
 
+@pytest.mark.parametrize("wild", ["a\x1b[2Jb\u202e\n", "שלום", "漢字" * 40, "👩‍💻🏽e" + "\u0301" * 30])
+def test_hostile_words_are_harmless_and_stay_in_their_columns(wild: str) -> None:
+    row = commit_row({**ONE, "subject": wild, "files": [wild]}, 60, mark="", plain=False).plain
+    assert row.isprintable()
+    assert cell_len(row) == 60
+    said = {**SAID, "left_out": [wild], "clashes": [[wild, [wild]]], "after": [[wild, ""], [wild, wild]], "check": wild}
+    trial = Trial(pane="p1", result="r", state="red", why=wild, lines=(wild,))
+    lines = facts_of(said, trial, 60, now=0.0, plain=False).plain.split("\n")
+    lines += [output_of(trial, 1, 60, plain=False), title_of(wild, {"trunk": wild}, plain=False)]
+    assert len(lines) == 6
+    assert all(line.isprintable() for line in lines)
+    assert max(map(cell_len, lines[:5])) <= 60
+
+
 @pytest.mark.parametrize(
     ("trial", "words"),
     [

@@ -51,7 +51,7 @@ async def test_it_begins_with_what_would_conflict(seat: Seated) -> None:
     await seat.shows("2 bob   ·   2   1")
     await seat.glass.sees("ada and cyd both change 2 files: 1 would conflict")
     await seat.glass.sees("‼ src/money.py")
-    await seat.glass.sees("enter go to ada · m write to both · D review · n next · esc close")
+    await seat.glass.sees("enter go to ada · m write to both · D review · n next · ? keys · esc close")
 
 
 async def test_keys_choose_another_pair(seat: Seated) -> None:
@@ -106,6 +106,67 @@ async def test_more_paths_are_looked_through(seat: Seated) -> None:
     assert not seat.row("f0.py")
     seat.glass.type(b"\x1b[5~")
     await seat.glass.sees("f0.py")
+
+
+def press(col: int, row: int) -> bytes:
+    """A click there; counted from 1."""
+    return b"\x1b[<0;%d;%dM\x1b[<0;%d;%dm" % (col, row, col, row)
+
+
+async def test_a_click_chooses_two(seat: Seated) -> None:
+    clash(seat, CLASH, SHARED)
+    await opens(seat)
+    await seat.glass.sees("ada and cyd")
+    seat.glass.type(press(19, 4))
+    await seat.glass.sees("bob and cyd both change 1 file")
+    seat.glass.type(press(60, 4))
+    seat.glass.type(press(11, 3))
+    await seat.glass.sees("ada changes 1 file")
+
+
+@pytest.mark.parametrize("places", [[(11, 4), (11, 4)], [(5, 4)], [(15, 2)]])
+async def test_two_clicks_or_one_on_a_name_go_to_the_pane(seat: Seated, places: list[tuple[int, int]]) -> None:
+    await opens(seat)
+    await seat.shows("2 bob")
+    seat.glass.type(b"".join(press(*place) for place in places))
+    await closed(seat)
+    await until(lambda: seat.app.bench.focus == "p2")
+
+
+async def test_the_wheel_goes_through_rows_and_files(seat: Seated) -> None:
+    clash(seat, Clash(one="p1", other="p2", paths=tuple(f"f{n}.py" for n in range(30))))
+    await opens(seat)
+    await seat.glass.sees("… 19 more")
+    seat.glass.type(b"\x1b[<65;10;9M")
+    await seat.glass.sees("… 16 more")
+    seat.glass.type(b"\x1b[<64;10;9M")
+    await seat.glass.sees("… 19 more")
+    seat.glass.type(b"\x1b[<65;10;3M")
+    await seat.glass.sees("bob changes 2 files")
+    seat.glass.type(b"\x1b[<64;10;3M")
+    await seat.glass.sees("ada and bob both change 30 files")
+
+
+async def test_one_key_goes_to_either_end_and_one_shows_all_keys(seat: Seated) -> None:
+    clash(seat, SHARED)
+    await opens(seat)
+    seat.glass.type(b"G")
+    await seat.glass.sees("cyd changes 3 files")
+    seat.glass.type(b"\x1b[H")
+    await seat.glass.sees("ada and cyd change no file both")
+    seat.glass.type(b"?")
+    await seat.glass.sees("KEYS OF THE RADAR")
+    seat.glass.type(b"\x1b")
+    await until(lambda: not seat.row("KEYS OF"))
+    assert seat.row("RADAR")
+
+
+async def test_a_hostile_name_is_shown_and_does_nothing(seat: Seated) -> None:
+    seat.runtime.known["p2"] = {"name": "b\x1b[2J\u202e漢👩‍💻"}
+    clash(seat, Clash(one="p1", other="p2", paths=("a\x1b[2J\u202e.py",)))
+    await opens(seat)
+    await seat.shows("2 b[2J漢")
+    await seat.shows("a[2J.py")
 
 
 async def test_enter_goes_to_the_pane(seat: Seated) -> None:

@@ -2,7 +2,8 @@
 
 from rich.cells import cell_len
 
-from muxer.ui.screens.radar_table import Chosen, Worker, ordered, pairs_of, paths, said, table
+from muxer.ui.harmless import harmless
+from muxer.ui.screens.radar_table import Chosen, Worker, ordered, pairs_of, paths, plan_of, said, table
 from muxer.work import Clash
 
 ADA, BOB, CYD = Worker("p1", "ada", 8), Worker("p2", "bob", 0), Worker("p3", "cyd", 12)
@@ -13,7 +14,8 @@ PAIRS = pairs_of([CLASH, SHARED])
 
 
 def text(workers: tuple[Worker, ...], at: Chosen, cols: int, rows: int, *, plain: bool = False) -> list[str]:
-    return [line.plain for line in table(workers, PAIRS, at, cols, rows, plain=plain)]
+    plan = plan_of(workers, at, cols, rows, plain=plain)
+    return [line.plain for line in table(workers, PAIRS, at, plan, plain=plain)]
 
 
 def fleet(count: int) -> tuple[Worker, ...]:
@@ -31,7 +33,8 @@ def test_each_pair_is_told_twice_and_conflicts_are_marked() -> None:
 
 
 def test_the_chosen_pair_is_lit_with_both_names() -> None:
-    head, row, *others = table(THREE, PAIRS, Chosen(0, 2), 40, 9, plain=False)
+    plan = plan_of(THREE, Chosen(0, 2), 40, 9, plain=False)
+    head, row, *others = table(THREE, PAIRS, Chosen(0, 2), plan, plain=False)
     lit = "bold $text-primary"
     assert [head.plain[span.start : span.end].strip() for span in head.spans if span.style == lit] == ["cyd"]
     assert [row.plain[span.start : span.end].strip() for span in row.spans if span.style == lit] == ["1 ada"]
@@ -55,6 +58,28 @@ def test_around_the_chosen_pair_is_shown_what_there_is_room_for() -> None:
         assert len(lines[0]) <= 76
         assert str(at.col + 1) in lines[0].split()
         assert any(line.split()[0] == str(at.row + 1) for line in lines[1:])
+
+
+def test_a_place_on_the_screen_is_a_row_and_a_column() -> None:
+    plan = plan_of(THREE, Chosen(0, 2), 40, 9, plain=False)
+    row = text(THREE, Chosen(0, 2), 40, 9)[1]
+    assert plan.under(row.index("3"), 1) == (0, 2)
+    assert plan.under(row.index("8"), 1) == (0, 0)
+    assert plan.under(2, 3) == (2, None)
+    assert plan.under(row.index("3"), 0) == (None, 2)
+    assert plan.under(39, 1) == plan.under(2, 9) == plan.under(0, 0) == (None, None)
+    far = plan_of(fleet(40), Chosen(39, 39), 76, 15, plain=False)
+    assert far.under(far.label, 14) == (39, far.across[0])
+
+
+def test_hostile_and_wide_names_stay_in_their_columns() -> None:
+    names = ("a\x1b[2Jb\u202e", "שלום", "漢字漢字漢字漢字", "👩‍💻🏽e\u0301", "x" * 40)
+    wild = tuple(Worker(f"p{n}", harmless(name), n) for n, name in enumerate(names))
+    for cols in (200, 40):
+        lines = text(wild, Chosen(0, 0), cols, 9)
+        assert all(line.isprintable() for line in lines)
+        assert len({cell_len(line) for line in lines}) == 1
+        assert cell_len(lines[0]) <= cols
 
 
 def test_two_are_told_of_in_a_line() -> None:

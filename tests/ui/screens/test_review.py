@@ -138,16 +138,47 @@ async def test_comments_are_kept_and_sent_together(work: Work) -> None:
     assert not work.seat.row("to send")
 
 
-async def test_comments_are_not_lost_by_a_slip_of_the_finger(work: Work) -> None:
+async def test_what_is_chosen_and_commented_is_kept_for_the_next_time(work: Work) -> None:
     await work.opens()
-    await work.types(b"\rjcno\r", "1 comment to send")
+    await work.types(b"\rsjcno\r", "1 chosen · 1 comment to send")
     work.said["send"] = MuxerError("p1 is gone")
     await work.types(b"C", "p1 is gone")
-    await work.types(b"q", "your comments are not sent: C sends them, q again drops them")
-    await work.types(b"j", "s choose")
-    await work.types(b"q", "your comments are not sent")
+    await work.types(b"q", "kept for the next review of p1: 1 chosen and 1 comment")
+    assert not work.seat.row("REVIEW")
+    work.seat.glass.type(b"\x02D")
+    await work.seat.shows("kept from before: 1 chosen and 1 comment · X drops that")
+    await work.seat.shows("1 chosen · 1 comment to send")
+    await work.seat.shows("○M  src/code.py")
+    await work.types(b"X", "enter open")
+    assert not work.seat.row("1 chosen")
     work.seat.glass.type(b"q")
     await until(lambda: not work.seat.row("REVIEW"))
+    await work.opens()
+    await work.seat.shows("enter open")
+
+
+async def test_what_changed_meanwhile_is_chosen_no_longer(work: Work) -> None:
+    await work.opens()
+    await work.types(b"sjs", "3 chosen")
+    work.seat.glass.type(b"q")
+    await until(lambda: not work.seat.row("REVIEW"))
+    work.said["diff"] = answer(CODE)
+    work.seat.glass.type(b"\x02D")
+    await work.seat.shows("1 of what you chose changed: it is chosen no longer")
+    await work.seat.shows("2 chosen")
+
+
+async def test_every_agent_has_its_own(work: Work) -> None:
+    await work.opens()
+    await work.types(b"s", "2 chosen")
+    work.seat.glass.type(b"q")
+    await until(lambda: not work.seat.row("REVIEW"))
+    assert [*work.seat.app.lately.reviews] == ["p1"]
+    work.seat.runtime.agents["p2"] = AgentFacts(id=2, name="p2", pane="p2", cli="claude-code")
+    work.seat.glass.type(b"\x022")
+    await until(lambda: work.seat.app.bench.focus == "p2")
+    await work.opens()
+    await work.seat.shows("REVIEW  p2 · 3 files")
 
 
 async def test_where_there_is_no_line_nothing_is_commented(work: Work) -> None:
