@@ -16,5 +16,5 @@ async def monitor(services: "Services") -> None:
         muxer monitor
     """
     if not services.is_person(ASKER.get()):
-        raise MuxerError("that is shown over whatever a person does: muxer status says the same here")
+        raise MuxerError("only a person opens that on the screen: muxer status tells you the same")
     services.stage.act("monitor.open")

@@ -44,7 +44,7 @@ def test_a_person_goes_there_and_no_agent_makes_them(desk: Desk) -> None:
     desk.run("spawn", "--name", "near", "--workspace", "here", "--tab", "near", "--exec", str(program))
     refused = "keys go where the focus is, and only a person may move it"
     desk.run("wait", "near", "--text", refused, "--timeout", "30")
-    assert "muxer status says the same here" in desk.run("capture", "near").stdout
+    assert "muxer status tells you the same" in desk.run("capture", "near").stdout
     seat = desk.sit()
     seat.wait_for(refused)
     desk.run("focus", "far")
