@@ -74,6 +74,9 @@ def _on_disk(file: str) -> tuple[Connection, Connection]:
 
 def _look_first(file: str) -> None:
     """Without a change to it. Raises StoreTrouble for one that a newer muxer wrote."""
+    if os.path.exists(f"{file}-journal"):  # who made the file was killed: only who may write takes back what it began
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_schema")
     with suppress(FileNotFoundError), open(f"{file}-wal", "rb") as wal:
         if wal.read(4) not in _WAL_BEGINS:
             raise _Broken("its last changes cannot be read")
@@ -109,7 +112,7 @@ def _in_memory() -> tuple[Connection, Connection]:
 
 
 def _parts(file: str) -> list[str]:
-    return [file, f"{file}-wal", f"{file}-shm"]
+    return [file, f"{file}-journal", f"{file}-wal", f"{file}-shm"]
 
 
 def _put_aside(file: str) -> str:

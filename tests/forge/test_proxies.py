@@ -1,5 +1,6 @@
 """A forge is asked through the proxy that the environment names: a real one, which tunnels."""
 
+import gc
 import socket
 import socketserver
 import threading
@@ -97,12 +98,16 @@ def test_hosts_that_are_left_out_are_asked_straight(
     assert (proxy.asked, len(server.asked)) == ([], 2)
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # of Python 3.11's own, where a tunnel is refused
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_proxy_that_says_no_hears_no_token(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://kim:p%40ss@{proxy.at}")
     proxy.allows = False
     with pytest.raises(MuxerError, match=r"api\.github\.com cannot be reached: .*407") as trouble:
         GitHub(SHOP, token=TOKEN).find_open("a", "main")
     assert "p@ss" not in str(trouble.value)
+    del trouble
+    gc.collect()
     by = b64encode(b"kim:p@ss").decode()
     assert proxy.asked == [f"CONNECT api.github.com:443 Proxy-Authorization: Basic {by}"]
 

@@ -99,14 +99,14 @@ class Inquest:
         if not os.path.exists(self._file):
             assert "logged" not in told
             return
-        if opens:
+        if opens or os.path.exists(f"{self._file}-journal"):  # only who may write takes back what a killed one began
             connection, reader, said = open_file(self._file)
             assert not said, said
             reader.close()
         else:
             connection = read_only(self._file)
         with closing(connection):
-            if not opens and not connection.execute("PRAGMA user_version").fetchone()[0]:
+            if not connection.execute("PRAGMA user_version").fetchone()[0]:
                 assert "logged" not in told
                 return
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -85,6 +85,7 @@ def test_files_in_lfs_that_cannot_be_had_are_pointers(
     shop: Path, kind: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(shop.parent))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")  # where git-lfs is installed, that names the real one
     program = shop.parent / "git-lfs"
     program.write_text(LFS)
     program.chmod(stat.S_IRWXU)
