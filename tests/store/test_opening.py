@@ -79,8 +79,8 @@ def test_a_file_of_zero_bytes_is_a_new_one(file: Path) -> None:
 def test_what_was_begun_before_a_kill_that_came_early_is_taken_back(file: Path) -> None:
     program = (
         "import os, sqlite3, sys; made = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "made.executescript('PRAGMA cache_size = 2; BEGIN; CREATE TABLE t (x)')\n"
-        "made.executescript('INSERT INTO t VALUES (zeroblob(900));' * 900)\nos.kill(os.getpid(), 9)"
+        "rows = 'INSERT INTO t VALUES (zeroblob(900));' * 900\n"
+        "made.executescript(f'PRAGMA cache_size = 2; BEGIN; CREATE TABLE t (x); {rows}')\nos.kill(os.getpid(), 9)"
     )
     with closing(sqlite3.connect(file)) as made:
         made.executescript("CREATE TABLE t (x); DROP TABLE t")
