@@ -7,136 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from muxer.errors import MuxerError
-from muxer.events import AgentChanged, Event, PaneClosed, TrunkMoved, WorkChanged
-from muxer.exchange.courtesy import GIVEN_UP, MOVING
-from muxer.exchange.syncing import Outcome, Syncer
+from muxer.events import TrunkMoved, WorkChanged
+from muxer.exchange.courtesy import MOVING
 from muxer.fleet.agent import Agent
 from muxer.fleet.agents import place_of_agent
-from muxer.model import PaneId, State, Verdict
-from muxer.store.agents import KnownAgent, add_agent
-from muxer.store.database import Store, open_store
+from muxer.model import Verdict
 from muxer.store.syncs import Sync, note_sync, syncs
-from muxer.work import Coordination, Standing
 from muxer.workspaces.commits import commit_of
-from muxer.workspaces.making import make
 from muxer.workspaces.merging import rebased
 from muxer.workspaces.moving import move_workspace
-from muxer.workspaces.repository import ground_of
-from muxer.workspaces.standing import standing_of
-from tests.fleet.delivering import small_cli
-from tests.house import until
-from tests.workspaces.repositories import commit, git, repository
-
-
-class Ground:
-    """One repository, its trunk, and agents in workspaces of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = repository(folder / "home")
-        self.trees = folder / "trees"
-        git(self.home, "worktree", "add", "--quiet", "-b", "muxer/trunk", str(folder / "trunk"))
-        self.agents: dict[PaneId, Agent] = {}
-        self.notes: list[tuple[str, str]] = []
-        self.told: list[Event] = []
-        self.looks = 0
-        self.inside: list[PaneId] = []
-        """Where somebody looks just now."""
-        self.seen: dict[PaneId, Standing] = {}
-        self.store: Store
-        self.syncer: Syncer
-
-    async def open(self) -> None:
-        self.store, _ = await open_store(
-            str(self.folder / "facts.db"), on_logged=lambda _: None, on_trouble=lambda _: None
-        )
-        self.syncer = Syncer(
-            self.agents, self.store, self.tell, seen=lambda agent: self.seen.get(agent.pane), look=self.look,
-            trunk=lambda _: self.trunk, verdict=lambda agent: agent.verdict, put=self.put,
-        )  # fmt: skip
-
-    async def next_host(self) -> None:
-        await self.rest()
-        self.syncer.stop()
-        await self.store.close()
-        await self.open()
-        await self.syncer.learn()
-
-    @property
-    def trunk(self) -> Coordination:
-        tip = git(self.home, "rev-parse", "muxer/trunk")
-        return Coordination(root=str(self.home), operator="ada", base="main", trunk="refs/heads/muxer/trunk", tip=tip)
-
-    def tell(self, event: Event) -> None:
-        self.told.append(event)
-        self.syncer.heard(event)
-
-    async def look(self, agent: Agent) -> Standing:
-        self.looks += 1
-        self.inside.append(agent.pane)
-        assert self.inside.count(agent.pane) == 1, "two at once"
-        await self.read(agent)
-        self.inside.remove(agent.pane)
-        return self.seen[agent.pane]
-
-    async def read(self, agent: Agent) -> None:
-        self.seen[agent.pane] = await asyncio.to_thread(standing_of, place_of_agent(agent), self.trunk.tip)
-
-    async def stir(self, agent: Agent) -> None:
-        """Its workspace changed, and somebody saw it."""
-        await self.read(agent)
-        self.tell(WorkChanged(agent.pane))
-        await self.rest()
-
-    async def put(self, agent: Agent, text: str, *, sender: str, kind: str) -> int:
-        assert (sender, kind) == ("muxer", "sync")
-        self.notes.append((agent.token, text))
-        return len(self.notes)
-
-    async def agent(self, name: str, kind: str = "worktree", state: State = "idle") -> Agent:
-        ground = ground_of(str(self.home))
-        assert ground
-        place = make(kind, ground, name=name, under=str(self.trees))  # type: ignore[arg-type]
-        number = await self.store.ask(add_agent, KnownAgent(name=name, cli="small"))
-        agent = Agent(number, f"p{number}", small_cli(), token=name, folder=place.folder, spawned_at=1.0)
-        agent.workspace, agent.branch, agent.source = place.kind, place.branch, place.source
-        agent.verdict = Verdict(state=state)
-        self.agents[agent.pane] = agent
-        git(place.folder, "config", "user.name", "Ada Lovelace")
-        git(place.folder, "config", "user.email", "ada@example.org")
-        return agent
-
-    def promote(self, name: str, text: str) -> str:
-        before = self.trunk.tip
-        after = commit(self.folder / "trunk", name, text)
-        self.tell(TrunkMoved(str(self.home), before, after))
-        return after
-
-    def turn(self, agent: Agent, state: State) -> None:
-        agent.verdict = Verdict(state=state)
-        self.tell(AgentChanged(agent.pane))
-
-    async def rest(self) -> None:
-        """Nothing is under way any more."""
-        await until(lambda: not self.syncer._tasks, "the end of it")
-
-    def why(self, agent: Agent) -> str:
-        sync = self.syncer.pending.get(agent.pane)
-        return sync.why if sync else ""
-
-    def head(self, agent: Agent) -> str:
-        return git(agent.folder, "rev-parse", "HEAD")
+from tests.exchange.grounds import Ground, ground_in
+from tests.workspaces.repositories import commit, git
 
 
 @pytest.fixture
 async def ground(tmp_path: Path) -> AsyncIterator[Ground]:
-    made = Ground(tmp_path)
-    await made.open()
-    yield made
-    await made.rest()
-    made.syncer.stop()
-    await made.store.close()
+    async with ground_in(tmp_path) as made:
+        yield made
 
 
 def seen(agent: Agent) -> dict[str, bytes]:
@@ -452,90 +339,3 @@ async def test_what_cannot_be_written_down_is_not_moved(ground: Ground) -> None:
     await ground.rest()
     assert ground.head(ada) == head
     assert ground.why(ada) == "nothing is written down any more: the host is ending"
-
-
-# ---- what people ask
-
-
-async def test_asked_now_an_agent_at_work_is_not_waited_for(ground: Ground) -> None:
-    ada = await ground.agent("ada", state="working")
-    tip = ground.promote("theirs", "2\n")
-    assert await ground.syncer.sync(ada) == Outcome("waits", "its agent works")
-    moved = await ground.syncer.sync(ada, urged=True)
-    assert moved.what == "moved"
-    assert ground.head(ada) == tip
-    assert (await ground.syncer.sync(ada)).what == "current"
-
-
-async def test_asked_now_what_is_not_committed_still_counts(ground: Ground) -> None:
-    ada = await ground.agent("ada")
-    Path(ada.folder, "read.me").write_text("half\n")
-    ground.promote("theirs", "2\n")
-    assert await ground.syncer.sync(ada, urged=True) == Outcome("waits", "1 file is not committed")
-
-
-async def test_given_up_it_waits_for_trunk_to_move_again(ground: Ground) -> None:
-    ada = await ground.agent("ada", state="working")
-    head = ground.head(ada)
-    assert (await ground.syncer.abort(ada)).words == "nothing waits there"
-    ground.promote("theirs", "2\n")
-    await ground.rest()
-    assert await ground.syncer.abort(ada) == Outcome("left", GIVEN_UP)
-    await ground.next_host()
-    ground.turn(ada, "idle")
-    await ground.stir(ada)
-    assert (ground.head(ada), ground.why(ada)) == (head, GIVEN_UP)
-    tip = ground.promote("theirs", "3\n")
-    await ground.rest()
-    assert ground.head(ada) == tip
-
-
-async def test_given_up_it_can_still_be_asked_for(ground: Ground) -> None:
-    ada = await ground.agent("ada", state="working")
-    tip = ground.promote("theirs", "2\n")
-    await ground.rest()
-    await ground.syncer.abort(ada)
-    assert (await ground.syncer.sync(ada, urged=True)).what == "moved"
-    assert ground.head(ada) == tip
-
-
-async def test_two_at_once_are_one_after_the_other(ground: Ground) -> None:
-    ada = await ground.agent("ada")
-    commit(ada.folder, "mine", "1\n")
-    tip = ground.promote("theirs", "2\n")
-    outcomes = await asyncio.gather(*(ground.syncer.sync(ada) for _ in range(3)))
-    assert {outcome.what for outcome in outcomes} == {"current"}
-    assert git(ada.folder, "rev-parse", "HEAD^") == tip
-    assert len(ground.notes) == 1
-
-
-async def test_switched_off_it_is_moved_only_when_somebody_asks(ground: Ground) -> None:
-    ada = await ground.agent("ada")
-    ground.syncer.wanted = lambda _: False
-    tip = ground.promote("theirs", "2\n")
-    assert ground.syncer._tasks == {}
-    assert (await ground.syncer.sync(ada)).what == "moved"
-    assert ground.head(ada) == tip
-
-
-async def test_who_is_gone_waits_for_nothing(ground: Ground) -> None:
-    ada = await ground.agent("ada", state="working")
-    ground.promote("theirs", "2\n")
-    await ground.rest()
-    ground.tell(WorkChanged(ada.pane))
-    ground.tell(PaneClosed(ada.pane))
-    del ground.agents[ada.pane]
-    for event in (WorkChanged(ada.pane), AgentChanged(ada.pane)):
-        ground.tell(event)
-    await ground.rest()
-    assert ground.syncer.pending == {}
-    await ground.store.settled()
-    assert await ground.store.read(syncs) == []
-
-
-async def test_before_the_first_promotion_there_is_nothing_to_do(ground: Ground) -> None:
-    ada = await ground.agent("ada")
-    ground.syncer._trunk = lambda _: Coordination(root=str(ground.home), operator="ada")
-    assert await ground.syncer.sync(ada) == Outcome("current", "nothing was promoted yet")
-    with pytest.raises(MuxerError):
-        rebased(ada.folder, ground.head(ada), "f" * 40)

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
 import pytest
@@ -395,14 +394,3 @@ def test_attaching_imports_next_to_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_the_first_byte_comes_soon(home: Home) -> None:
-    start_host(home.paths, module=MODULE).close()
-    best = 1e9
-    for _ in range(5):
-        before = time.monotonic()
-        seat = home.attach()
-        seat.wait_for(lambda seat: b"\x1b[?1049h" in seat.raw)
-        best = min(best, time.monotonic() - before)
-    assert best < 0.5  # some 40 ms on a quiet machine; this is only for what is off by an order of magnitude
