@@ -16,10 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # the table takes longer to import than attaching may take
     from muxer.commands.table import Verb
 
-SAYS = frozenset({"send", "broadcast"})
+SAYS = frozenset({"ask", "ask-many", "broadcast", "notify", "reply", "send"})
 """Verbs that an agent may use in its own name, with a text that may come from stdin."""
 SHOWN = frozenset({"monitor", "new"})
 """Verbs whose work is to be seen: a terminal outside attaches after them."""
+SPAWNS = frozenset({"orchestrate", "spawn", "spawn-peer"})
+"""Verbs that take as long as a workspace takes to be made."""
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -27,8 +29,9 @@ SCREEN = 80, 24
 """The size of a host that nobody looks at yet."""
 
 READ_HERE = frozenset({
-    "attach", "cli", "completion", "config", "doctor", "events", "help", "init", "keys", "logs", "monitor", "new",
-    "reload", "send", "setup", "spawn", "status", "stop", "version", "wait",
+    "ask", "ask-many", "attach", "check-ask", "cli", "completion", "config", "doctor", "events", "help", "init", "join",
+    "keys", "logs", "messages", "monitor", "new", "orchestrate", "reload", "send", "setup", "spawn", "spawn-peer",
+    "status", "stop", "version", "wait",
 })  # fmt: skip
 """Verbs that need no host, start one, reach one of another version, tell as they go, or may wait for ever."""
 
@@ -237,7 +240,7 @@ def _perform(verb: "Verb", name: str, words: list[str], unreached: HostUnreachab
     paths = host_paths(name)
     if verb.streams:
         return _follow(paths, verb, given, json=json)
-    starts = verb.name in {"monitor", "new", "spawn"}
+    starts = verb.name in {"monitor", "new", *SPAWNS}
     for text in ("prompt", *(("text",) if verb.name in SAYS else ())):
         if given.get(text) == "-":
             given[text] = sys.stdin.read()
@@ -261,7 +264,7 @@ def _ask(paths: HostPaths, verb: "Verb", arguments: "dict[str, object]") -> obje
     """What the host answers, and as long as the verb may take."""
     from muxer.wire.client import call
 
-    if verb.name != "spawn" and all(parameter.name != "timeout" for parameter in verb.parameters):
+    if verb.name not in SPAWNS and all(parameter.name != "timeout" for parameter in verb.parameters):
         return call(paths, verb.name, arguments, until_gone=verb.name == "stop" and not any(arguments.values()))
     return call(paths, verb.name, arguments, timeout=None)
 

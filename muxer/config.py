@@ -11,106 +11,13 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta
 
 from muxer.errors import MuxerError, UsageError
 from muxer.paths import config_folder, homely
+from muxer.settable import Config, Project
 from muxer.toml import key_lines, line_of, read_toml
 
-__all__ = ["Config", "Settings", "Source", "line_of", "read_settings", "read_toml"]
-
-
-class Clients(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Terminals attached to one host."""
-
-    size: Annotated[
-        Literal["smallest", "latest"], Meta(description="Whose size the screen has when several are attached.")
-    ] = "smallest"
-
-
-class Panes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What every pane gets."""
-
-    shell: Annotated[str, Meta(description="The program of a new pane; empty: $SHELL.")] = ""
-    scrollback: Annotated[
-        int, Meta(ge=0, le=1_000_000, description="Lines of history that a new pane keeps, at least.")
-    ] = 10_000
-    history: Annotated[
-        bool, Meta(description="Keep every pane's history on disk, for you alone, so that a reboot does not take it?")
-    ] = True
-    clipboard: Annotated[bool, Meta(description="May programs put text on your clipboard (OSC 52)?")] = True
-
-
-class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How it looks and what the keys are."""
-
-    theme: Annotated[str, Meta(description="The colours of everything.")] = "night"
-    keymap: Annotated[str, Meta(description="What every key does.")] = "tmux"
-    follow: Annotated[bool, Meta(description="Change theme as your terminal turns dark or light (mode 2031).")] = False
-    dark: Annotated[str, Meta(description="The theme while it is dark; for follow.")] = "night"
-    light: Annotated[str, Meta(description="The theme while it is light; for follow.")] = "day"
-    glyphs: Annotated[Literal["unicode", "ascii"], Meta(description="ascii: for fonts that lack shapes.")] = "unicode"
-    motion: Annotated[bool, Meta(description="May anything on the screen move by itself?")] = True
-    sidebar: Annotated[Literal["auto", "shown", "hidden"], Meta(description="auto: where there are 100 columns.")] = (
-        "auto"
-    )
-    clock: Annotated[bool, Meta(description="The time, in the status line.")] = True
-
-
-class Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How you hear of what happens in a pane that you do not look at."""
-
-    toast: Annotated[bool, Meta(description="A note at the top right, for some seconds.")] = True
-    bell: Annotated[bool, Meta(description="Ring your terminal's bell.")] = True
-    desktop: Annotated[bool, Meta(description="Pass it on to your terminal, which shows it as your desktop does.")] = (
-        True
-    )
-
-
-class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Every agent, whatever its project."""
-
-    go_on: Annotated[bool, Meta(description="Tell an agent to go on once its usage limit is over?")] = False
-
-
-class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How agents work in one project."""
-
-    cli: Annotated[str, Meta(description="The agent's CLI; empty: the last one, or the only one here.")] = ""
-    workspace: Annotated[
-        Literal["worktree", "clone", "here"],
-        Meta(description="Where an agent works: a worktree of its own, a clone of its own, or the folder itself."),
-    ] = "worktree"
-    check: Annotated[
-        str | tuple[str, ...], Meta(description="Says whether work is good: a line for the shell, or a list of words.")
-    ] = ""
-    check_timeout: Annotated[int, Meta(ge=1, le=86_400, description="Seconds that the check may take.")] = 1800
-    base: Annotated[str, Meta(description="The branch that work starts from; empty: the repository's own.")] = ""
-    remote: Annotated[
-        str, Meta(description="The remote that people share agents' work by; empty: it stays on this machine.")
-    ] = ""
-    operator: Annotated[str, Meta(description="Who you are in the names of branches; empty: as git knows you.")] = ""
-    copies: Annotated[
-        tuple[str, ...], Meta(description="What git does not have and a new workspace gets a copy of, as paths.")
-    ] = (".env",)
-    links: Annotated[
-        tuple[str, ...], Meta(description="The same for big folders: files are shared where the disk can do that.")
-    ] = ("node_modules",)
-    setup: Annotated[
-        str | tuple[str, ...], Meta(description="Run in a new workspace, before its agent: a line, or a list of words.")
-    ] = ""
-    ports: Annotated[int, Meta(ge=0, le=1000, description="Port numbers that each workspace has to itself.")] = 10
-    roles: Annotated[tuple[str, ...], Meta(description="What agents may be.")] = ()
-
-
-class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All settings; every one has a good default."""
-
-    clients: Clients = Clients()
-    panes: Panes = Panes()
-    look: Look = Look()
-    notices: Notices = Notices()
-    agents: Agents = Agents()
+__all__ = ["Config", "Project", "Settings", "Source", "line_of", "read_settings", "read_toml"]
 
 
 Key = tuple[str, str]
@@ -130,7 +37,8 @@ _KINDS: dict[Key, Any] = {
 }
 
 YOURS_ALONE: tuple[Key, ...] = (
-    ("panes", "shell"), ("panes", "clipboard"), (PROJECT, "remote"), (PROJECT, "operator")
+    ("panes", "shell"), ("panes", "clipboard"), (PROJECT, "remote"), (PROJECT, "operator"), (PROJECT, "spawns"),
+    (PROJECT, "spawns_deep"), (PROJECT, "spawn_clis"),
 )  # fmt: skip
 """What a project may not set: it comes from whoever wrote the project."""
 
@@ -307,7 +215,11 @@ def understood(
         try:
             key = known_key(path, value)
             if not (ours or chosen) and key in YOURS_ALONE:
-                where = f"say muxer init --{key[1]}" if key[0] == PROJECT else f"put it into {homely(user_file())}"
+                where = (
+                    f"say muxer project set NAME {key[1]} VALUE"
+                    if key[0] == PROJECT
+                    else f"put it into {homely(user_file())}"
+                )
                 raise UsageError(f"a project may not set {'.'.join(key)}: {where}")
             if ours and key[0] == PROJECT:
                 raise UsageError(f"{key[1]} is a project's: say muxer project set NAME {key[1]} VALUE")

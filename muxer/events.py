@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from muxer.model import Exit, PaneId
+from muxer.talk import Ask, Message, PeerId
 from muxer.work import Commit
 
 
@@ -81,6 +82,28 @@ class TrialChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagePassed:
+    """One peer said that to another."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class AskChanged:
+    """It was asked, or it ended, or its asker was told so."""
+
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class PeersChanged:
+    """Somebody came, left, or is described, ranked or grouped differently; or what peers say is held, or let go."""
+
+    peer: PeerId
+    """Empty for more than one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """Its program announced something: a bell, a notification, progress, text for the clipboard."""
 
@@ -107,6 +130,9 @@ Event = (
     | TrunkMoved
     | ClashesChanged
     | TrialChanged
+    | MessagePassed
+    | AskChanged
+    | PeersChanged
     | Noticed
     | Warned
 )

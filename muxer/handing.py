@@ -18,9 +18,12 @@ from muxer.events import Event, Warned
 from muxer.model import AgentFacts, CliFacts, HumanKey, Logged, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.services import Services
 from muxer.settings.wardrobe import Wardrobe
+from muxer.store.asks import newest_asks
 from muxer.store.log import newest
 from muxer.store.log import since as logged_since
+from muxer.store.messages import newest_messages
 from muxer.store.panes import write_layout
+from muxer.talk import Ask, Message, Peer, PeerId
 from muxer.ui.runtime import Candidate, VerbHelp
 from muxer.work import Clash, Standing, Trial
 
@@ -107,6 +110,28 @@ class Handed:
             async for batch in batches:
                 yield batch
 
+    def peers(self) -> list[Peer]:
+        """Who takes part in the mesh."""
+        peers = self._services.mesh.peers
+        return [peers.person, *peers.everybody()]
+
+    async def messages(self, limit: int) -> list[Message]:
+        """The newest that peers said to each other."""
+        return await self._services.store.read(newest_messages, limit)
+
+    async def asks(self, limit: int) -> list[Ask]:
+        """The newest that peers asked each other."""
+        return await self._services.store.read(newest_asks, limit)
+
+    def loops(self) -> Sequence[tuple[PeerId, PeerId]]:
+        """Peers who wrote to each other without end."""
+        return self._services.mesh.pace.loops()
+
+    @property
+    def braked(self) -> bool:
+        """Is everything held that agents say to each other?"""
+        return self._services.mesh.pace.braked
+
     def notes(self, pane: PaneId) -> list[Note]:
         """What waits to be typed into its agent."""
         return self._services.inbox.waiting(pane)
@@ -118,7 +143,7 @@ class Handed:
 
     def needs(self) -> list[Need]:
         """Everything that waits for a person."""
-        return self._services.crew.needs()
+        return self._services.crew.needs(self._services.mesh.needs())
 
     def answer(self, need: Need, keys: str) -> str:
         """Type a person's answer to just that."""
@@ -127,6 +152,9 @@ class Handed:
     def human_typed(self, pane: PaneId, key: HumanKey) -> None:
         """A person types into it."""
         self._services.inbox.human_typed(pane, key)
+        self._services.mesh.turns.typed(pane, key)
+        if key == "enter" and (agent := self._services.agents.of(pane)):
+            self._services.mesh.post.person_spoke(f"a{agent.id}")
 
     def finished_seen(self, pane: PaneId) -> None:
         """A person looks at what its agent has done."""

@@ -306,6 +306,7 @@ class Host:
         self._handed.stop_watching()
         services.supervisor.end()
         services.crew.stop()
+        services.mesh.stop()
         services.end_exchange()
         if why == "signal":
             services.panes.save()

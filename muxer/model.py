@@ -122,6 +122,7 @@ class AgentFacts:
     cli: str
     """Empty for a command that a person gave."""
     role: str = ""
+    rank: str = "agent"
     circle: str = ""
     project: str = ""
     workspace: Workspace = "here"
@@ -184,10 +185,19 @@ class Note:
     """Why it is held, or why it failed."""
     queued_at: float = 0.0
     muted: bool = False
+    message: int | None = None
+    """What a peer said that it brings; None for what is none of the mesh's."""
+    speaker: str = ""
+    """The peer's id."""
+    kind: str = "note"
+    """The message's."""
+    circle: str = ""
+    """The peer's, when it said that."""
 
 
-NeedKind = Wait | Literal["done", "crashed", "held", "called"]
-"""`called`: the program in a pane rang or said something, and nobody looked."""
+NeedKind = Wait | Literal["done", "crashed", "held", "called", "asked", "told"]
+"""`called`: the program in a pane rang or said something, and nobody looked. `asked`, `told`: a peer put a question to
+the person, or wrote to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +205,7 @@ class Need:
     """Something that waits for a person."""
 
     pane: PaneId
+    """Empty for a peer that has none."""
     name: str
     kind: NeedKind
     words: str = ""
@@ -204,6 +215,8 @@ class Need:
     resets_at: float = 0.0
     notes: tuple[Note, ...] = ()
     """What is held."""
+    ask: int = 0
+    """The number of what a peer asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from muxer.fleet.restoring import bring_back, start_again
 from muxer.fleet.resuming import Resumer
 from muxer.fleet.spawning import Spawner
 from muxer.fleet.supervisor import Supervisor
+from muxer.mesh.mesh import Mesh
 from muxer.model import ClientFacts, PaneFacts, PaneId, Policy, SplitWay, Status
 from muxer.paths import HostPaths, config_folder
 from muxer.store.database import Store
@@ -127,6 +128,11 @@ class Services:
         self.inbox.folder_of = lambda agent: launcher.folder_of(agent.id)
         self.spawner = Spawner(self.agents, panes, store, self.resumer, around=self, under=f"{paths.state}/worktrees")
         self.clearing = Clearing(self.agents, panes, store, launcher)
+        self.mesh = Mesh(
+            self.crew, panes, store, self.tell, projects=self.projects, spawner=self.spawner,
+            limits=lambda: self.config.mesh, spool=f"{paths.state}/spool",
+        )  # fmt: skip
+        self.crew.on_hooked, self.crew.reminder = self.mesh.turns.told, self.mesh.turns.reminder
         panes.again = self.resumer.again
         panes.on_saved = self._saved
         panes.on_heard = self.crew.output
@@ -177,6 +183,7 @@ class Services:
         self.supervisor.heard(event)
         self.resumer.heard(event)  # it asks whose pane that was
         self.crew.heard(event)
+        self.mesh.heard(event)
         if self.begun:
             self.exchange.heard(event)
         if isinstance(event, PaneClosed):
@@ -272,6 +279,7 @@ class Services:
         gone = await self.crew.learn(f"{config_folder()}/clis")
         for known in gone:
             self.spawner.parted(place_of(known))
+        await self.mesh.learn()
         await self.spawner.tidy()
         await self.supervisor.learn()
         return sorted(self.panes.living, key=number_of)

@@ -23,6 +23,7 @@ ASKED = "asked"
 
 PROGRAM = """#!/bin/sh
 stty -echo
+printf %s "$MUXER_TOKEN" >"$HOME/$MUXER_AGENT.token"
 COLUMNS=36
 . "$HOME/$MUXER_AGENT.sh"
 exec cat >/dev/null
@@ -89,6 +90,16 @@ WORK = (
     ("cyd", "src/money.py", "cents // 2", "(cents + 1) // 2", "round halves up"),
 )
 """Who committed what: a file, words of it, what they became, and the subject."""
+WAITS = "--wait"
+TALK = (
+    ("ada", "describe", "owns the order routes"),
+    ("ada", "ask", "bob", "which endpoints return totals?"),
+    ("bob", "reply", "0", "GET /orders, GET /orders/{id}; see src/routes/orders.py:41"),
+    ("ada", "broadcast", "3f9c2ab fixes the rounding of order totals: rebase before you touch money.py"),
+    ("cyd", "ask", "ada", "is the migration reversible?", WAITS),
+    ("ada", "ask", "you", "May I drop the column total_cents? Nothing reads it since 91be004.", WAITS),
+)
+"""What agents say to each other: who, and the verb."""
 
 
 def _projects(home: Path) -> dict[str, Path]:
@@ -110,6 +121,15 @@ def _at_git(folder: Path) -> None:
         file.write_text(file.read_text().replace(before, after))
         git(file.parent, "commit", "--quiet", "--all", "--message", subject)
     folder.joinpath("ada", "notes.txt").write_text("ask about half cents\n")
+
+
+def _talk(home: Path, env: dict[str, str]) -> None:
+    """What the agents say to each other; who waits does so until the host leaves."""
+    for agent, *words in TALK:
+        told = env | {"MUXER_TOKEN": (home / f"{agent}.token").read_text()}
+        says = subprocess.Popen([*MUXER, *words], env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if WAITS not in words:
+            says.wait()
 
 
 @contextlib.contextmanager
@@ -166,6 +186,9 @@ def at_work(env: dict[str, str], name: str, *, theme: str, cols: int, rows: int)
         (home / ASKED).touch()
         seat.wait_for("▲")
         seat.wait_quiet(1)
+        if name == "mesh":
+            run("agent", "set", "ada", "--circle", "api")
+            _talk(home, env)
         yield seat
 
 
@@ -273,6 +296,13 @@ def monitor(seat: Seat) -> None:
     seat.wait_quiet(0.5)
 
 
+def mesh(seat: Seat) -> None:
+    """What agents say to each other, and who waits for whom."""
+    seat.send(f"{PREFIX}m")
+    seat.wait_for("cyd → ada → you")
+    seat.wait_quiet(0.5)
+
+
 def spawning(seat: Seat) -> None:
     """The spawn dialog."""
     seat.send(f"{PREFIX}A")
@@ -361,13 +391,13 @@ def first_run(seat: Seat) -> None:
 SCENES: dict[str, Scene] = {
     "main": main, "zoomed": zoomed, "palette": palette, "which-key": which_key, "keys": keys, "copy-mode": copy_mode,
     "question": question, "settings": settings, "themes": themes, "broadcast": broadcast, "promote": promote,
-    "attention": attention, "spawn": spawning, "radar": radar, "monitor": monitor, "review": review,
+    "attention": attention, "spawn": spawning, "radar": radar, "monitor": monitor, "mesh": mesh, "review": review,
     "scratch": scratch, "synced": synced, "first-run": first_run,
     "toast": toast, "sidebar": sidebar, "cards": cards, "notices": notices, "naming": naming, "closing": closing,
     "ended": ended, "frozen": frozen,
 }  # fmt: skip
 
-_PICTURES = "attention spawn promote review radar monitor zoomed palette which-key copy-mode scratch first-run"
+_PICTURES = "attention spawn promote review radar monitor mesh zoomed palette which-key copy-mode scratch first-run"
 SHOWN: list[tuple[str, str, dict[str, Any]]] = [
     ("main", "main", {}),
     ("light", "main", {"theme": "day"}),

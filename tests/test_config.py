@@ -5,7 +5,6 @@ import pytest
 
 from muxer.config import (
     Config,
-    Panes,
     Settings,
     choices_file,
     every_key,
@@ -18,6 +17,7 @@ from muxer.config import (
     words_of,
 )
 from muxer.errors import UsageError
+from muxer.settable import Panes
 
 
 def write(file: str | Path, text: str) -> None:

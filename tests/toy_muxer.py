@@ -10,6 +10,7 @@ from pathlib import Path
 
 TOY_VERBS = '''
 import os
+from collections.abc import AsyncGenerator
 from typing import Any, Literal
 
 from muxer.commands.kinds import Folder, HookName, Size
@@ -104,13 +105,14 @@ async def hook(host: Any, cli: HookName, event: HookName, *, pane: str = "", tok
     return "go on" if token else ""
 
 
-@command(hidden=True)
-async def mcp(host: Any, message: str = "", *, token: str = "") -> str:
+@command(hidden=True, streams=True)
+async def mcp(
+    host: Any, message: str = "", *, token: str = "", talk: str = "", folder: Folder = ""
+) -> AsyncGenerator[bytes, None]:
     """Talk."""
-    host.heard("mcp", message=message, token=token)
     if token != "t1":
         raise UsageError("not you")
-    return "" if message == "hush" else "heard " + message
+    return host.talk(talk)
 
 
 @command(hidden=True)
@@ -122,12 +124,14 @@ async def complete(host: Any, line: str, *, cwd: Folder = "") -> str:
 
 TOY_HOST = r"""
 import asyncio, json, os, sys
+from collections.abc import AsyncGenerator
 
 from muxer import commands
 from muxer.commands import line, words
 from muxer.commands.table import load_verbs, run, verb_named
+from muxer.mcp import Offered, Talk, Tool
 from muxer.paths import host_paths
-from muxer.wire.frames import EXIT, OUTPUT
+from muxer.wire.frames import EXIT, OUTPUT, SAY_AGAIN
 from muxer.wire.server import Server
 from muxer.wire.starting import announce
 
@@ -145,13 +149,49 @@ def tell(*facts):
 class Toys:
     stopped = stopped
 
+    def __init__(self, line):
+        self.line = line
+
     def heard(self, verb, **arguments):
         tell(verb, arguments)
         return {"verb": verb, "arguments": arguments}
 
 
-async def answer(verb, arguments, _caller):
-    return await run(verb_named(verb), Toys(), arguments)
+    async def talk(self, name):
+        async def echo(arguments, call):
+            return {"key": call.key, "again": call.again, **arguments}
+
+        async def wait(arguments, call):
+            tell("waits", call.key, call.again)
+            if call.progress:
+                call.progress("toys")
+            try:
+                if not call.again:
+                    await asyncio.Event().wait()
+            except asyncio.CancelledError as error:
+                tell(*error.args)
+                raise
+            return "came again"
+
+        async def large(arguments, call):
+            return "x" * (1 << 20)
+
+        calls = (echo, wait, large)
+        tools = [Tool(name=call.__name__, help="", schema={"type": "object"}, call=call) for call in calls]
+        spoken = Talk(Offered(about="", tools=tools), name=name, called_off="off", hang_up=self.line.close)
+
+        def heard(kind, payload):
+            spoken.heard(payload, again=kind == SAY_AGAIN)
+
+        self.line.on_frame = heard
+        yield b""
+        async for lines in spoken.said():
+            yield lines
+
+
+async def answer(verb, arguments, caller):
+    result = await run(verb_named(verb), Toys(caller.line), arguments, streaming=True)
+    return await caller.line.pour(result) if isinstance(result, AsyncGenerator) else result
 
 
 def greet(line, hello):

@@ -7,6 +7,9 @@ that is safe.
 import re
 import unicodedata
 
+BRIEF = 100
+"""Letters of a text that are enough to know it again."""
+
 _SEQUENCES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
 )
@@ -16,6 +19,8 @@ _UNSEEN = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FRAME = re.compile(r"\s*\[\s*(?:from|end\s+of)\b", re.IGNORECASE)
+_ASK = re.compile(r"\[from [^\]]*, ask (\d{1,18})\]")
+_END_OF_ASK = re.compile(r"\[end of ask (\d{1,18})(?::[^\]]*)?\]")
 _MENTION = re.compile(r"(?:^|\s)@\S*$")
 _MENTIONS = re.compile(r"(?<!\\)@(?=\S)")
 """What makes some CLIs read a file, with nobody asked, wherever it stands in a text."""
@@ -36,10 +41,13 @@ def _defused(line: str) -> str:
     return f"> {line}" if _FRAME.match(unicodedata.normalize("NFKC", line)) else line
 
 
-def fenced(number: int, text: str, *, sender: str = "", circle: str = "") -> str:
-    """As an agent gets it. The sender is an agent's name, or empty for the person."""
+def fenced(number: int, text: str, *, sender: str = "", circle: str = "", ask: int | None = None, how: str = "") -> str:
+    """As an agent gets it. The sender is an agent's name, or empty for the person.
+
+    An ask goes by its own number, and ends with how it is answered.
+    """
     text = plain(text)
-    if not sender and _is_safe_bare(text):
+    if not sender and ask is None and _is_safe_bare(text):
         return text.strip()
     if sender:
         text = _MENTIONS.sub(r"\\@", text)
@@ -47,7 +55,21 @@ def fenced(number: int, text: str, *, sender: str = "", circle: str = "") -> str
     if sender and who.casefold() == _PERSON:
         who = f"an agent named {who}"
     where = f", circle {_in_one_line(circle)}" if circle else ""
-    return f"[from {who}{where}, note {number}]\n{text}\n[end of note {number}]"
+    what = f"note {number}" if ask is None else f"ask {ask}"
+    return f"[from {who}{where}, {what}]\n{text}\n[end of {what}{': ' if how else ''}{how}]"
+
+
+def asked_alone(prompt: str) -> int | None:
+    """The number of the ask that is all of a prompt."""
+    prompt = prompt.strip()
+    begins, ends = _ASK.match(prompt), _END_OF_ASK.fullmatch(prompt, max(0, prompt.rfind("[end of ask ")))
+    return int(begins[1]) if begins and ends and begins[1] == ends[1] else None
+
+
+def in_brief(text: str) -> str:
+    """What a peer said, or is called, as a few words within a text of muxer's own."""
+    words = _MENTIONS.sub(r"\\@", _in_one_line(text[: BRIEF * 10]))
+    return words if len(words) <= BRIEF else f"{words[: BRIEF - 1]}…"
 
 
 def _is_safe_bare(text: str) -> bool:

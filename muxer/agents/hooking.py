@@ -12,6 +12,8 @@ SERVER = "muxer"
 """What agents know our MCP server as."""
 SECONDS = 10
 """How long a CLI waits for a hook before it goes on without; ours is never that slow."""
+PATIENCE = 24 * 3600
+"""How long it waits for a tool of ours, in seconds: an answer comes when it comes, and we say when it will not."""
 
 HOOK_FORMATS = ("claude", "gemini", "qwen", "codex", "opencode", "copilot", "cursor", "none")
 MCP_FORMATS = ("claude", "gemini", "qwen", "codex", "opencode", "copilot")
@@ -60,7 +62,7 @@ def server_entry(form: str, callback: Sequence[str], env: Mapping[str, str]) -> 
         case "copilot":
             return {"type": "local", "command": program, "args": words, "env": dict(env), "tools": ["*"]}
         case "gemini" | "qwen":
-            return {"command": program, "args": words, "env": dict(env), "trust": True}
+            return {"command": program, "args": words, "env": dict(env), "trust": True, "timeout": 1000 * PATIENCE}
         case _:
             return {"type": "stdio", "command": program, "args": words, "env": dict(env)}
 
@@ -79,6 +81,7 @@ def codex_words(cli: Cli, callback: Sequence[str], env: Mapping[str, str]) -> It
             ("args", f"[{','.join(map(_toml, words))}]"),
             ("env_vars", f"[{','.join(map(_toml, env))}]"),  # by name, for anybody may read argv
             ("default_tools_approval_mode", '"approve"'),
+            ("tool_timeout_sec", str(PATIENCE)),
         ):
             yield from ("-c", f"mcp_servers.{SERVER}.{name}={value}")
 

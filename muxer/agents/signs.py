@@ -23,6 +23,8 @@ class Told:
     """What was submitted."""
     words: str = ""
     """What it asks or says, in one line."""
+    answer: str = ""
+    """What it said last in a turn that ended, whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

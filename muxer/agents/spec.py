@@ -65,8 +65,8 @@ class Hooks:
     """A file of the person's that they must be written to, as no option and no variable names another; `~` is home."""
     events: Mapping[str, HookKind] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Where their payload has `session`, `transcript`, `prompt`, `message`, `tool`, `input`, `notice`: a name, or
-    names joined by dots; `this|that` is the first that is there."""
+    """Where their payload has `session`, `transcript`, `prompt`, `message`, `tool`, `input`, `notice`, and, at the
+    end of a turn, `answer`: a name, or names joined by dots; `this|that` is the first that is there."""
     notices: Mapping[str, HookKind] = field(default_factory=dict)
     """What a notification or a failure means, by its type."""
     trusted: bool = True

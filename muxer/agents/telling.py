@@ -48,6 +48,7 @@ def told_by(cli: Cli, event: str, data: Mapping[str, Any], at: float) -> Told | 
         tool=tool,
         prompt=_text(field("prompt")),
         words=in_one_line(doing) or message,
+        answer=_text(field("answer")) if kind == "turn-ended" else "",
     )
 
 
@@ -72,6 +73,12 @@ def turn_end_answer(cli: Cli, text: str) -> str:
     if not text or all(door.kind != "turn-end" for door in cli.doors):
         return ""
     return json.dumps({"decision": "block", "reason": text})
+
+
+def tells_answers(cli: Cli) -> bool:
+    """Do its hooks say what began a turn, and what was said last in it?"""
+    hooks = cli.hooks
+    return hooks is not None and "answer" in hooks.fields and {"prompted", "turn-ended"} <= set(hooks.events.values())
 
 
 def in_one_line(text: str) -> str:

@@ -4,11 +4,13 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from muxer.commands.kinds import AgentName, GoneName
+from muxer.commands.person import must_be_a_person
 from muxer.commands.spawn import one_word, plain, works
 from muxer.commands.table import command
 from muxer.commands.text import aligned
 from muxer.errors import MuxerError, UnknownName, UsageError
 from muxer.model import Policy
+from muxer.talk import Rank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
@@ -45,6 +47,7 @@ async def agent(
     discard: list[GoneName] = [],  # noqa: B006 - as above
     role: str | None = None,
     circle: str | None = None,
+    rank: Rank | None = None,
     model: str | None = None,
     auto: Literal["on", "off"] | None = None,
     policy: Policy | None = None,
@@ -58,6 +61,7 @@ async def agent(
         discard: with cleanup, remove all work of this one
         role: with set, what it is there for
         circle: with set, the group that it speaks to
+        rank: with set, an orchestrator crosses circles, an observer only reads
         model: with set, from its next start on
         auto: with set, it asks nothing from its next start on
         policy: with set, start it again by itself
@@ -65,6 +69,8 @@ async def agent(
     Example:
         muxer agent restore ada
     """
+    if action not in ("ls", "get"):
+        must_be_a_person(services, "looks after agents", here=action == "set" and (rank or circle) is not None)
     match action:
         case "ls":
             return {"agents": await _listed(services, gone=all)}
@@ -79,7 +85,7 @@ async def agent(
     if action == "set":
         words = {"role": role, "circle": circle, "model": model}
         chosen = {name: one_word(name, word) for name, word in words.items() if word is not None}
-        return await _set(services, agent[0], chosen, auto, policy)
+        return await _set(services, agent[0], chosen, rank=rank, auto=auto, policy=policy)
     deeds: dict[str, Callable[[Services, str], Awaitable[str]]]
     deeds = {"kill": _kill, "restart": _restart, "restore": _restore}
     return await _each(services, agent, deeds[action])
@@ -171,6 +177,11 @@ async def _kill(services: "Services", name: str) -> str:
         if await _left_by(services, name):
             return f"{name} is gone already"
         raise
+    return await end(services, found)
+
+
+async def end(services: "Services", found: "Agent") -> str:
+    """Its program and its pane; what is left to say of it."""
     pane = services.panes.living[found.pane]
     facts = plain(services.agents.facts(found))
     with suppress(MuxerError):  # what cannot be ended now is hung up at least
@@ -225,14 +236,17 @@ async def _cleanup(services: "Services", names: list[str], discard: list[str]) -
 
 
 async def _set(
-    services: "Services", name: str, chosen: dict[str, str], auto: str | None, policy: Policy | None
-) -> dict[str, Any]:
-    from muxer.events import AgentChanged
+    services: "Services", name: str, chosen: dict[str, str], *, rank: Rank | None, auto: str | None,
+    policy: Policy | None,
+) -> dict[str, Any]:  # fmt: skip
+    from muxer.events import AgentChanged, PeersChanged
     from muxer.store.agents import describe_agent
 
     found = services.agents.find(name)
-    if not chosen and auto is None and policy is None:
-        raise UsageError("say what: --role, --circle, --model, --auto or --policy")
+    if not chosen and rank is None and auto is None and policy is None:
+        raise UsageError("say what: --role, --circle, --rank, --model, --auto or --policy")
+    if rank is not None:
+        await services.mesh.peers.rank(found, rank)
     for key, word in chosen.items():
         setattr(found, key, word)
     if auto is not None:
@@ -242,5 +256,6 @@ async def _set(
     choices = {"model": found.model, "auto": found.auto, **({"policy": policy} if policy else {})}
     services.store.note(describe_agent, found.id, role=found.role, circle=found.circle, choices=choices)
     services.tell(AgentChanged(found.pane))
+    services.tell(PeersChanged(f"a{found.id}"))
     later = ", from its next start on" if "model" in chosen or auto is not None else ""
     return {"said": [f"set{later}"], "left": []}

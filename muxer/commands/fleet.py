@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from muxer.commands.kinds import PaneName
+from muxer.commands.person import must_be_a_person, must_be_no_other_agents
 from muxer.commands.table import command
 from muxer.errors import UsageError
 from muxer.model import Policy
@@ -48,6 +49,7 @@ async def stop(services: "Services", pane: list[PaneName] = [], *, all: bool = F
         raise UsageError("say either which panes or --all")
     if pane or all:
         return {"stopped": await _each(_named(services, pane), services.supervisor.stop)}
+    must_be_a_person(services, "ends the host")
     ended = len(services.panes.living)
     services.on_stop()
     return {"ended": ended}
@@ -64,7 +66,9 @@ async def policy(services: "Services", pane: PaneName, policy: Policy) -> None:
     Example:
         muxer policy api on-failure
     """
-    await services.supervisor.set_policy(services.panes.find(pane), policy)
+    found = services.panes.find(pane)
+    must_be_no_other_agents(services, found)
+    await services.supervisor.set_policy(found, policy)
 
 
 @command(show=lambda result: f"frozen: {', '.join(result['frozen']) or 'nothing'}")
@@ -116,8 +120,11 @@ async def explain(services: "Services", pane: PaneName) -> dict[str, Any]:
 
 
 def _named(services: "Services", words: Sequence[str]) -> list["Pane"]:
-    """Each of them once; all of them when none was named."""
-    return [*{pane.id: pane for pane in map(services.panes.find, words)}.values()] or [*services.panes.living.values()]
+    """Each of them once; all of them when none was named. Raises MuxerError for one that the asker has no hand in."""
+    named = [*{pane.id: pane for pane in map(services.panes.find, words)}.values()] or [*services.panes.living.values()]
+    for pane in named:
+        must_be_no_other_agents(services, pane)
+    return named
 
 
 async def _each(panes: Sequence["Pane"], deed: Callable[["Pane"], Awaitable[None]]) -> list[str]:

@@ -23,7 +23,7 @@ async def hook(
         event: what happened, as that calls it: Stop, SessionStart …
         pane: the agent's, else the one it is called in
         token: what the agent proves itself with, else MUXER_TOKEN
-        data: JSON, else what stdin holds, up to 1 MB
+        data: JSON, else what stdin holds, up to 4 MB
 
     Example:
         echo '{"tool_name": "Bash"}' | muxer hook claude-code PreToolUse

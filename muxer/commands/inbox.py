@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, get_args
 
 from muxer.commands.kinds import AgentName, PaneName
-from muxer.commands.table import command
+from muxer.commands.messages import say, show_sent, speaker
+from muxer.commands.table import AsTool, command
 from muxer.commands.text import aligned
 from muxer.errors import MuxerError, UsageError
 from muxer.model import Note, State
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
     from muxer.fleet.agent import Agent
     from muxer.services import Services
+    from muxer.talk import Peer
 
 FIRST_WORDS = 60
 """Characters of a note that are shown in a list."""
@@ -32,27 +34,20 @@ def _plain(note: Note, name: str) -> dict[str, Any]:
     }
 
 
-def _sender(services: "Services", token: str) -> str:
-    """The name of the agent that proves itself with that; empty for the person, who needs no proof."""
-    if not token:
-        return ""
-    agent = services.agents.by_token(token)
-    if agent is None:
-        raise MuxerError("MUXER_TOKEN is of no agent here: unset it to speak as yourself")
-    return services.agents.facts(agent).name
-
-
-async def _say(services: "Services", agent: "Agent", text: str, sender: str) -> dict[str, Any]:
-    """Put a text into its inbox; what happens to it now."""
+async def _say(services: "Services", agent: "Agent", text: str) -> dict[str, Any]:
+    """Put a person's text into its inbox; what happens to it now."""
     name = services.agents.facts(agent).name
     why = services.inbox.reason(agent)
     queue = services.inbox.waiting(agent.pane)
-    number = await services.inbox.put(agent, text, sender=sender)
+    number = await services.inbox.put(agent, text)
+    services.mesh.post.person_spoke(f"a{agent.id}")
     now = "held" if why else "queued" if queue else "typed"
     return {"agent": name, "note": number, "now": now, "why": why}
 
 
 def _said(one: dict[str, Any]) -> str:
+    if "message" in one:
+        return show_sent([one])
     how = {"typed": "typed now", "queued": "after what waits there", "held": f"held: {one['why']}"}.get(one["now"])
     return f"note {one['note']} for {one['agent']}: {how or one['now']}"
 
@@ -88,8 +83,12 @@ async def send(
 
             found.terminal.press(parse_key("enter"))
         return None
-    said = await _say(services, agent, text, _sender(services, token))
-    await services.store.settled()
+    sender = speaker(services, token)
+    if sender.kind == "person":
+        said = await _say(services, agent, text)
+        await services.store.settled()
+    else:
+        (said,) = await say(services, sender, [services.mesh.peers.of_agent(agent)], text)
     return await _awaited(services, said, timeout) if wait else said
 
 
@@ -177,7 +176,10 @@ async def trace(services: "Services", note: int) -> dict[str, Any]:
     }
 
 
-@command(show=lambda said: "\n".join(map(_said, said)))
+@command(
+    show=lambda said: "\n".join(map(_said, said)),
+    tool=AsTool(name="broadcast", help="Tell all agents of your circle something.", hides=("state",)),
+)
 async def broadcast(
     services: "Services",
     text: str,
@@ -188,6 +190,8 @@ async def broadcast(
     token: str = "",
 ) -> list[dict[str, Any]]:
     """Say something to all agents, or to some.
+
+    An agent says it to those that it may reach.
 
     Arguments:
         text: what to say; - reads it from stdin
@@ -201,20 +205,28 @@ async def broadcast(
     """
     if state and state not in get_args(State):
         raise UsageError(f"{state!r} is not a state: {', '.join(get_args(State))}")
-    sender = _sender(services, token)
+    sender = speaker(services, token)
     names = [name for word in to for name in word.split(",") if name]
+    if sender.kind != "person":
+        return await say(services, sender, _reached(services, sender, names, circle, state), text, kind="broadcast")
     chosen = [services.agents.find(name) for name in names] or list(services.agents.living.values())
-    chosen = [one for one in dict.fromkeys(chosen) if _is_meant(services, one, circle, state, sender)]
+    chosen = [one for one in dict.fromkeys(chosen) if _is_meant(one.circle, one.verdict.state, circle, state)]
     if not chosen:
         raise UsageError("no agent is meant by that: muxer agent ls shows those that there are")
-    said = [await _say(services, one, text, sender) for one in chosen]
+    said = [await _say(services, one, text) for one in chosen]
     await services.store.settled()
     return said
 
 
-def _is_meant(services: "Services", agent: "Agent", circle: str, state: str, sender: str) -> bool:
-    return (
-        (not circle or agent.circle == circle)
-        and (not state or agent.verdict.state == state)
-        and not (sender and services.agents.facts(agent).name == sender)
-    )
+def _reached(services: "Services", sender: "Peer", names: list[str], circle: str, state: str) -> "list[Peer]":
+    """Those of its peers that an agent means. Raises UsageError if there is none."""
+    peers = services.mesh.peers
+    found = [peers.find(name, by=sender) for name in names] or peers.seen_by(sender)
+    found = [one for one in found if one.id != sender.id and _is_meant(one.circle, one.state, circle, state)]
+    if not found:
+        raise UsageError("no peer of yours is meant by that: muxer peers shows those that there are")
+    return found
+
+
+def _is_meant(circle: str, state: str, wanted_circle: str, wanted_state: str) -> bool:
+    return wanted_circle in ("", circle) and wanted_state in ("", state)

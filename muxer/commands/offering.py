@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 from muxer.commands.events import followed
-from muxer.commands.table import ASKER, VERBS, run, verb_named
+from muxer.commands.table import ASKER, LINE, VERBS, run, verb_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
@@ -15,11 +15,12 @@ if TYPE_CHECKING:  # help must not wait for the runtime
 
 async def answer(services: "Services", verb: str, arguments: dict[str, Any], caller: "Caller") -> object:
     """Do what a caller asks; what goes on is told down the caller's line."""
-    before = ASKER.set(caller.pid)
+    before, line = ASKER.set(caller.pid), LINE.set(caller.line)
     try:
         result = await run(verb_named(verb), services, arguments, streaming=caller.line is not None)
     finally:
         ASKER.reset(before)
+        LINE.reset(line)
     if caller.line is None or not isinstance(result, AsyncGenerator):
         return result
     await caller.line.pour(result)

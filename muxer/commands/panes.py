@@ -6,6 +6,7 @@ from time import perf_counter, time
 from typing import Any
 
 from muxer.commands.kinds import Folder, PaneName, Size, TabName
+from muxer.commands.person import must_be_a_person, must_be_no_other_agents, must_be_seen
 from muxer.commands.table import ASKER, command
 from muxer.commands.text import aligned
 from muxer.errors import MuxerError, UsageError
@@ -90,7 +91,9 @@ async def capture(services: "Services", pane: PaneName, *, history: bool = False
     Example:
         muxer capture vim --ansi
     """
-    lines = services.panes.find(pane).terminal.engine.lines(history=history, ansi=ansi)
+    found = services.panes.find(pane)
+    must_be_seen(services, found)
+    lines = found.terminal.engine.lines(history=history, ansi=ansi)
     return "\n".join(lines) + "\n"
 
 
@@ -109,7 +112,9 @@ async def press(services: "Services", pane: PaneName, key: list[str]) -> None:
 
     pressed = [parse_key(word) for word in key]
     found = _running(services, pane)
+    must_be_no_other_agents(services, found)
     _must_be_a_person(services, found)
+    services.mesh.turns.typed(found.id, "other")
     for one in pressed:
         found.terminal.press(one)
 
@@ -141,7 +146,10 @@ async def rename(services: "Services", pane: PaneName, name: str) -> None:
     Example:
         muxer rename sh-2 tests
     """
-    await services.panes.rename(services.panes.find(pane), name)
+    found = services.panes.find(pane)
+    if services.agents.of(found.id):
+        must_be_a_person(services, "says what an agent is called")
+    await services.panes.rename(found, name)
 
 
 @command
@@ -155,6 +163,7 @@ async def kill(services: "Services", pane: PaneName) -> None:
         muxer kill p3
     """
     found = services.panes.find(pane)
+    must_be_no_other_agents(services, found)
     with suppress(MuxerError):  # what cannot be ended now is hung up at least
         await services.supervisor.stop(found)
     await services.close_pane(found)

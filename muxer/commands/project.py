@@ -4,6 +4,7 @@ import os
 from typing import Any, Literal
 
 from muxer.commands.kinds import Folder, ProjectName
+from muxer.commands.person import must_be_a_person
 from muxer.commands.table import command
 from muxer.commands.text import aligned
 from muxer.errors import UnknownName, UsageError
@@ -64,6 +65,8 @@ async def project(
     from muxer.settings.project_settings import choose, read_project
 
     projects = services.projects
+    if action in ("set", "agree", "rm"):
+        must_be_a_person(services, "says what holds in a project", here=action != "rm")
     if action == "add":
         added = await projects.add(os.path.join(cwd or "/", os.path.expanduser(project)), name)
         told = read_project(added.folder).troubles

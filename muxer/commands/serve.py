@@ -22,6 +22,9 @@ async def serve(
 ) -> dict[str, Any]:
     """Answer HTTP on a TCP port, until the host ends.
 
+    Every verb is at /v1, and MCP at /mcp, for agents that cannot start muxer mcp: their MUXER_TOKEN goes into a
+    header Muxer-Token, the token of this door into Authorization, as Bearer.
+
     Arguments:
         port: where; any free one without it
         address: of this machine, in numbers

@@ -3,10 +3,12 @@
 from typing import Any
 
 from muxer.commands.kinds import CliName, Folder, ProjectName, TabName
+from muxer.commands.person import must_be_a_person
 from muxer.commands.table import command
 from muxer.errors import MuxerError, UsageError
 from muxer.model import AgentFacts, Policy, SplitWay, Workspace
 from muxer.paths import homely
+from muxer.talk import Rank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # help must not wait for the runtime
@@ -24,6 +26,7 @@ def plain(facts: AgentFacts) -> dict[str, Any]:
         "pane": facts.pane,
         "cli": facts.cli,
         "role": facts.role,
+        "rank": facts.rank,
         "circle": facts.circle,
         "project": facts.project,
         "workspace": facts.workspace,
@@ -58,6 +61,7 @@ async def spawn(
     name: str = "",
     role: str = "",
     circle: str = "",
+    rank: Rank = "agent",
     prompt: str = "",
     model: str = "",
     effort: str = "",
@@ -77,7 +81,8 @@ async def spawn(
         exec: a command instead, with its arguments
         name: what it is called; the others are numbered
         role: what it is there for
-        circle: the group that it speaks to
+        circle: the group it speaks to, else its project's
+        rank: whom it may write to
         prompt: what it is to do first; - reads it from stdin
         model: as its CLI calls it
         effort: how hard it thinks, as its CLI calls it
@@ -97,6 +102,7 @@ async def spawn(
     from muxer.fleet.naming import readable
     from muxer.fleet.spawning import Seat, Wanted
 
+    must_be_a_person(services, "has agents without end: muxer spawn-peer", here=rank != "agent")
     if not 1 <= n <= MOST:
         raise UsageError(f"{n} agents cannot be spawned at once: say 1 to {MOST}")
     if cli and exec:
@@ -107,6 +113,7 @@ async def spawn(
         name=readable(name) if name else "",
         role=one_word("role", role),
         circle=one_word("circle", circle),
+        rank=rank,
         prompt=prompt,
         model=one_word("model", model),
         effort=one_word("effort", effort),

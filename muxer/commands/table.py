@@ -7,9 +7,9 @@ so an argument means the same wherever it comes from. Importing this loads no ve
 import inspect
 import os
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar, get_type_hints, overload
@@ -17,6 +17,10 @@ from typing import Any, TypeVar, get_type_hints, overload
 from muxer import commands
 from muxer.commands.kinds import Kind, as_json, kind_of
 from muxer.errors import UnknownName, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # help must not wait for the runtime
+    from muxer.wire.caller import Pourer
 
 Function = Callable[..., Awaitable[object]]
 Show = Callable[[Any], str]
@@ -44,7 +48,7 @@ class Parameter:
     @property
     def word(self) -> str:
         """What a person writes or reads for it: --no-attach, PANE."""
-        plain = self.name.replace("_", "-")
+        plain = self.name.rstrip("_").replace("_", "-")
         if not self.option:
             return self.kind.shape or plain.upper()
         return f"--no-{plain}" if self.flag and self.default is True else f"--{plain}"
@@ -53,7 +57,7 @@ class Parameter:
     def term(self) -> str:
         """The word with its value: --split right|down|none, PANE."""
         if self.option and not self.flag:
-            return f"{self.word} {self.kind.shape or self.name.replace('_', '-').upper()}"
+            return f"{self.word} {self.kind.shape or self.name.rstrip('_').replace('_', '-').upper()}"
         return f"{self.word}…" if self.several and not self.option else self.word
 
     @property
@@ -95,6 +99,21 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsTool:
+    """A verb as agents are offered it over MCP. Its `token` is no argument there: it is the one they came with."""
+
+    name: str
+    help: str = ""
+    """Where the verb's summary is not what an agent should read."""
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    """Arguments that it always has, whatever the agent says."""
+    hides: tuple[str, ...] = ()
+    """Arguments that only a person needs."""
+    once: bool = False
+    """It is not done again for a request that comes again, after a host that may have done it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """One thing that muxer can be told to do."""
 
@@ -107,6 +126,7 @@ class Verb:
     fails: Fails | None
     streams: bool
     """May go on telling, to who has a line for it: its answer is then an asynchronous generator of JSON lines."""
+    offered: AsTool | None
     summary: str
     example: str
 
@@ -130,12 +150,13 @@ class Verb:
         ordered = sorted(self.parameters, key=lambda parameter: not parameter.option)
         return " ".join([self.name, *(parameter.usage for parameter in ordered)])
 
-    def schema(self) -> dict[str, object]:
+    def schema(self, *, without: Collection[str] = ()) -> dict[str, object]:
         """JSON schema of the arguments."""
+        parameters = [parameter for parameter in self.parameters if parameter.name not in without]
         return {
             "type": "object",
-            "properties": {parameter.name: parameter.schema() for parameter in self.parameters},
-            "required": [parameter.name for parameter in self.parameters if parameter.required],
+            "properties": {parameter.name: parameter.schema() for parameter in parameters},
+            "required": [parameter.name for parameter in parameters if parameter.required],
             "additionalProperties": False,
         }
 
@@ -149,12 +170,33 @@ VERBS: dict[str, Verb] = {}
 ASKER: ContextVar[int | None] = ContextVar("asker", default=None)
 """The process that a verb is done for, 0 for one that cannot be told; None for whoever sits at the screen."""
 
+LINE: "ContextVar[Pourer | None]" = ContextVar("line", default=None)
+"""The connection that a verb is asked over, for one that goes on."""
+
+PROGRESS: ContextVar[Callable[[str], None] | None] = ContextVar("progress", default=None)
+"""Where a verb that takes long may say in a few words what it waits for, as often as it likes; None if nobody hears."""
+
+KEY: ContextVar[str] = ContextVar("key", default="")
+"""What the caller's program calls its request, the same when it comes again; empty where it has no name."""
+
+CALLED_OFF = "called off"
+"""A verb whose caller wants no answer any more is cancelled with this, as in `except CancelledError as e: e.args`.
+
+One that is cancelled without it was only cut off: by a connection that was lost, or by the end of the host.
+"""
+
 
 @overload
 def command(function: F, /) -> F: ...
 @overload
 def command(
-    *, show: Show | None = ..., hidden: bool = ..., local: bool = ..., fails: Fails | None = ..., streams: bool = ...
+    *,
+    show: Show | None = ...,
+    hidden: bool = ...,
+    local: bool = ...,
+    fails: Fails | None = ...,
+    streams: bool = ...,
+    tool: AsTool | str = ...,
 ) -> Callable[[F], F]: ...
 def command(
     function: F | None = None,
@@ -165,13 +207,16 @@ def command(
     local: bool = False,
     fails: Fails | None = None,
     streams: bool = False,
+    tool: AsTool | str = "",
 ) -> F | Callable[[F], F]:
     """Put an async function into the table.
 
     Positional parameters are words in order, keyword-only ones are options; without a default they are required.
     `show` turns a result into text for people; a `local` verb needs no host.
-    `fails` says of a result that the exit status is 1.
+    `fails` says of a result that the exit status is 1. Agents are offered it as a `tool` of that name.
     """
+    offered = AsTool(name=tool) if isinstance(tool, str) and tool else tool or None
+    assert not isinstance(offered, str)
 
     def enter(function: F) -> F:
         name = function.__name__.rstrip("_").replace("_", "-")
@@ -186,6 +231,7 @@ def command(
             local=local,
             fails=fails,
             streams=streams,
+            offered=offered,
             summary=summary,
             example=example,
         )

@@ -5,6 +5,7 @@ from collections import deque
 from muxer.agents.signs import Heard, Told
 from muxer.agents.spec import Cli
 from muxer.model import AgentFacts, PaneId, Usage, Verdict, Workspace
+from muxer.talk import Rank
 
 TOLD = 50
 """So much of what its hooks said is looked at."""
@@ -14,9 +15,9 @@ class Agent:
     """It lives as long as its pane; what is written down of it lives longer."""
 
     __slots__ = (
-        "auto", "branch", "circle", "cli", "command", "effort", "folder", "heard", "id", "model", "muted", "pane",
-        "port", "ports", "project", "prompt", "role", "session", "setup", "source", "spawned_at", "token", "told",
-        "transcript", "usage", "verdict", "workspace",
+        "asked", "auto", "branch", "circle", "cli", "command", "described_at", "description", "effort", "folder",
+        "heard", "id", "model", "muted", "pane", "parent", "port", "ports", "project", "prompt", "rank", "role",
+        "session", "setup", "source", "spawned_at", "token", "told", "transcript", "usage", "verdict", "workspace",
     )  # fmt: skip
 
     def __init__(self, number: int, pane: PaneId, cli: Cli, *, token: str, folder: str, spawned_at: float) -> None:
@@ -29,6 +30,12 @@ class Agent:
         """Where it works."""
         self.spawned_at = spawned_at
         self.role = self.circle = self.project = self.branch = ""
+        self.rank: Rank = "agent"
+        self.parent: int | None = None
+        """The agent that had it spawned."""
+        self.description = ""
+        """What it says of itself, and when it said so."""
+        self.described_at = 0.0
         self.workspace: Workspace = "here"
         self.source = ""
         """The repository that its workspace was made from."""
@@ -42,8 +49,8 @@ class Agent:
         """The file that its CLI writes that down in, as far as a hook told it."""
         self.model = self.effort = ""
         self.auto = False
-        self.prompt = ""
-        """What it was asked to do first."""
+        self.prompt = self.asked = ""
+        """What it was asked to do first, and last, as far as this host heard."""
         self.command: tuple[str, ...] = ()
         """The program and its arguments that a person gave instead of a CLI."""
         self.port = 0
@@ -63,6 +70,7 @@ class Agent:
             pane=self.pane,
             cli=self.cli.name,
             role=self.role,
+            rank=self.rank,
             circle=self.circle,
             project=self.project,
             workspace=self.workspace,

@@ -8,6 +8,7 @@ from muxer.agents.spec import Cli
 from muxer.errors import UnknownName, UsageError
 from muxer.events import Event, PaneChanged, PaneClosed
 from muxer.fleet.agent import Agent
+from muxer.fleet.descent import agent_behind
 from muxer.fleet.panes import Panes
 from muxer.model import AgentFacts, PaneId
 from muxer.store import agents as records
@@ -68,6 +69,10 @@ class Agents:
         panes = ((self._panes.living.get(pane), agent) for pane, agent in self.living.items())
         return {pane.pid: agent for pane, agent in panes if pane and pane.exit is None}
 
+    def behind(self, pid: int) -> Agent | None:
+        """Who started that process; None for a person's."""
+        return agent_behind(pid, self.programs())
+
     async def gone(self, name: str) -> KnownAgent:
         """The one of that name that went last and left its workspace. Raises UnknownName."""
         gone = await self._store.read(records.gone_agents)
@@ -96,6 +101,7 @@ class Agents:
     def told(self, agent: Agent, told: Told) -> None:
         """A hook said that; which conversation it has is written down."""
         agent.told.append(told)
+        agent.asked = told.prompt or agent.asked
         if told.kind == "ended" or not told.session:
             return  # the end of one may be told after the beginning of the next
         transcript = told.transcript or (agent.transcript if told.session == agent.session else "")
@@ -126,6 +132,8 @@ def agent_of(known: KnownAgent, clis: Mapping[str, Cli]) -> Agent:
     cli = clis.get(known.cli) or Cli(name=known.cli, title=known.cli, short=known.cli, binary=(known.cli,))
     agent = Agent(known.id, known.pane, cli, token=known.token, folder=known.folder, spawned_at=known.spawned_at)
     agent.role, agent.circle, agent.project, agent.branch = known.role, known.circle, known.project, known.branch
+    agent.rank, agent.parent = known.rank, known.parent
+    agent.description, agent.described_at = known.description, known.described_at
     agent.workspace, agent.session, agent.transcript = known.workspace, known.session, known.transcript
     agent.muted = known.muted
     chosen = known.choices
@@ -147,6 +155,7 @@ def facts_of(known: KnownAgent) -> AgentFacts:
         pane="",
         cli=known.cli,
         role=known.role,
+        rank=known.rank,
         circle=known.circle,
         project=known.project,
         workspace=known.workspace,

@@ -1,7 +1,8 @@
 """The agents of a host, wired once: who they are, what they do, what waits for them, and what waits for a person."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import get_args
 
 from muxer.agents.finding import program_of
@@ -39,6 +40,10 @@ class Crew:
         self.inbox.look = lambda agent: self.sentry.look(agent.pane)
         self.going_on = GoingOn(self.agents.living, self.inbox)
         self.meter = Meter(tell)
+        self.on_hooked: Callable[[Agent, Told], None] = lambda _agent, _told: None
+        """Who else hears hooks, as they come."""
+        self.reminder: Callable[[Agent], str] = lambda _agent: ""
+        """What else an agent is to be told at the end of its turn."""
         self._panes = panes
 
     async def learn(self, folder: str) -> list[KnownAgent]:
@@ -69,22 +74,25 @@ class Crew:
             self.sentry.seen(pane)
 
     def hooked(self, agent: Agent, told: Told) -> str:
-        """A hook said that; what its CLI is to be answered."""
-        self.agents.told(agent, told)
-        self.sentry.told(agent, told)
+        """A hook said that; what its CLI is to be answered. The turn of an agent that is given more has not ended."""
+        said, ends = replace(told, answer=""), told.kind == "turn-ended"
+        self.agents.told(agent, replace(said, kind="prompted") if ends else said)
         self.inbox.told(agent, told)
+        self.on_hooked(agent, told)
+        more = "\n\n".join(filter(None, (self.inbox.offer(agent), self.reminder(agent)))) if ends else ""
+        if ends and not more:
+            agent.told[-1] = said
+        self.sentry.told(agent, said)
         self.meter.heed(agent)
-        if told.kind != "turn-ended":
-            return ""
-        text = self.inbox.offer(agent)
-        return turn_end_answer(agent.cli, text) if text else ""
+        return turn_end_answer(agent.cli, more)
 
-    def needs(self) -> list[Need]:
-        """Everything that waits for a person, longest first."""
-        return needs(
+    def needs(self, said: Iterable[Need] = ()) -> list[Need]:
+        """Everything that waits for a person, longest first; `said` is what peers said to them."""
+        watched = (
             Watched(agent.pane, self.agents.facts(agent).name, agent.verdict, self.inbox.waiting(agent.pane))
             for agent in self.agents.living.values()
         )
+        return needs(watched, said)
 
     def answer(self, need: Need, keys: str) -> str:
         """Type a person's answer to just that; a line that says why not, if it is not asked any more."""

@@ -23,7 +23,7 @@ def agent_behind(pid: int, agents: Mapping[int, Agent]) -> Agent | None:
     for one in _line_of(pid):
         if found := agents.get(one) or agents.get(_leader(one) or 0):
             return found
-    token = _token_of(pid)
+    token = token_of(pid)
     return next((agent for agent in agents.values() if token and agent.token == token), None)
 
 
@@ -38,6 +38,16 @@ def is_of_another(pid: int, program: int) -> bool:
         return False
     speaker = next((one for one in callers if one == program or name_of(one) not in SHELLS), program)
     return _group_of(speaker) != _group_of(program)
+
+
+def token_of(pid: int) -> str:
+    """What it could prove itself with: one that left its session behind still has that, unless it took it off."""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as facts:
+            words = facts.read().split(b"\0")
+    except OSError:
+        return ""
+    return next((word[12:].decode(errors="replace") for word in words if word.startswith(b"MUXER_TOKEN=")), "")
 
 
 def _line_of(pid: int) -> list[int]:
@@ -63,16 +73,6 @@ def _leader(pid: int) -> int | None:
         return os.getsid(pid)
     except OSError:
         return None
-
-
-def _token_of(pid: int) -> str:
-    """What it could prove itself with: one that left its session behind still has that, unless it took it off."""
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as facts:
-            words = facts.read().split(b"\0")
-    except OSError:
-        return ""
-    return next((word[12:].decode(errors="replace") for word in words if word.startswith(b"MUXER_TOKEN=")), "")
 
 
 def _group_of(pid: int) -> int:

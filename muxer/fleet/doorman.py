@@ -67,6 +67,8 @@ class Doorman:
 
     def turns_away(self, agent: Agent, door: Door, notes: Sequence[Note]) -> bool:
         """Has something come between since that was chosen?"""
+        if any(map(self._ledger.is_held, notes)):
+            return True
         urged = all(self._ledger.is_urged(note.id) for note in notes)
         return route(agent.cli.doors, self.facts(agent, urged=urged))[0] != door
 

@@ -15,7 +15,7 @@ from muxer.fleet.agent import Agent
 PATIENCE = 10.0
 """Seconds that one may take."""
 PLACES = ("session", "port", "folder", "token")
-KEYS, HANDED = "keys", "the hook at the end of its turn"
+KEYS, HANDED, READ = "keys", "the hook at the end of its turn", "its own read_inbox"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 

@@ -16,10 +16,11 @@ from muxer.events import AgentChanged, Event, Warned
 from muxer.fleet.agent import Agent
 from muxer.fleet.digest import digest
 from muxer.fleet.doorman import Doorman
-from muxer.fleet.doors import HANDED, KEYS, Shut, places, way_of
+from muxer.fleet.doors import HANDED, KEYS, READ, Shut, places, way_of
 from muxer.fleet.drafts import Drafts
 from muxer.fleet.holding import HUMAN, obstacle
 from muxer.fleet.ledger import Ledger
+from muxer.fleet.pane import Pane
 from muxer.fleet.panes import Panes
 from muxer.fleet.pasting import Batch, Outcome, Paster
 from muxer.fleet.receipts import UNSURE, Receipts
@@ -27,6 +28,7 @@ from muxer.model import HumanKey, Note, PaneId, Verdict
 from muxer.store import inbox as records
 from muxer.store.database import Store
 from muxer.store.inbox import Kept
+from muxer.talk import Message
 from muxer.terminal.dictation import Dictation
 
 EXPIRES = 7 * 24 * 3600.0
@@ -53,7 +55,7 @@ class Inbox:
         """Where the files lie that were written for an agent."""
         self._dictation = dictation
         self._drafts = Drafts()
-        self._ledger = Ledger(store, lambda pane: tell(AgentChanged(pane)))
+        self._ledger = self.notes = Ledger(store, lambda pane: tell(AgentChanged(pane)))
         self._doorman = Doorman(panes, self._drafts, self._ledger, self._look, self._places)
         self._paster = Paster(panes, dictation, self._drafts, self._look, self._doorman.blocked)
         self._receipts = Receipts(self._ledger, panes, took=self._paster.took, give_up=self._fail)
@@ -69,16 +71,26 @@ class Inbox:
         """Take a text for an agent; its number. It is durable once the store has settled, and typed after that."""
         if not text.strip():
             raise UsageError("there is nothing in that text: say something")
-        number = self._ledger.next_number()
-        note = Note(
-            id=number, agent=agent.id, pane=agent.pane, sender=sender, text=text, state="queued", queued_at=time(),
-            muted=agent.muted,
-        )  # fmt: skip
+        note = self.draft(agent, text, sender=sender)
         self._ledger.add(note)
         if kind != "note":
-            self._ledger.step([number], "queued", kind)
+            self._ledger.step([note.id], "queued", kind)
         self.heed(agent.pane)
-        return number
+        return note.id
+
+    def draft(self, agent: Agent, text: str, *, sender: str = "", said: Message | None = None) -> Note:
+        """A note that nobody knows of yet; it may bring what a peer said."""
+        return Note(
+            id=self._ledger.next_number(), agent=agent.id, pane=agent.pane, sender=sender, text=text, state="queued",
+            queued_at=time(), muted=agent.muted, message=said.id if said else None,
+            speaker=said.sender if said else "", kind=said.kind if said else "note",
+            circle=said.circle if said else "",
+        )  # fmt: skip
+
+    def take(self, note: Note) -> None:
+        """Have that typed, which was drafted here and is written down by now."""
+        self._ledger.take(note)
+        self.heed(note.pane)
 
     def waiting(self, pane: PaneId) -> list[Note]:
         """What is still to be typed there, oldest first."""
@@ -159,11 +171,34 @@ class Inbox:
         notes, facts = self._ledger.batch(pane), self._doorman.facts(agent, verdict=Verdict(state="idle"))
         if not notes or obstacle(facts) or all(door.kind != "turn-end" for door in agent.cli.doors):
             return ""
+        return self._hand(agent, found, notes, HANDED)
+
+    async def read(self, agent: Agent, key: str = "") -> str:
+        """For an agent that asks what waits for it: that, handed over now; empty if nothing does.
+
+        A request that comes again under its key is given the same. It is durable when this returns.
+        """
+        if key and (before := await self._ledger.handed(agent.id, key)):
+            return self._text(before)
+        pane, found = agent.pane, self._panes.living.get(agent.pane)
+        if found is None or pane in self._tasks or pane in self._laid or agent.muted:
+            return ""
+        if not self._receipts.reads_on(pane) or not (notes := self._ledger.batch(pane)):
+            return ""
+        text = self._hand(agent, found, notes, READ)
+        numbers = [note.id for note in notes]
+        self._ledger.step(numbers, "read", key)
+        if not agent.told:  # its hooks do not speak: nothing will ever show it
+            self._receipts.reads_on(pane)
+        await self._store.settled()
+        return text
+
+    def _hand(self, agent: Agent, pane: Pane, notes: Sequence[Note], way: str) -> str:
         text, works = self._text(notes), self.look(agent).state == "working"
-        self._ledger.hand(notes, HANDED)
-        self._receipts.expect(found, [note.id for note in notes], text, HANDED, works=works)
-        self._receipts.given(pane)
-        self.heed(pane)
+        self._ledger.hand(notes, way)
+        self._receipts.expect(pane, [note.id for note in notes], text, way, works=works)
+        self._receipts.given(pane.id)
+        self.heed(pane.id)
         return text
 
     def heed(self, pane: PaneId) -> None:
@@ -174,6 +209,11 @@ class Inbox:
         if due:
             due.cancel()
         self._due[pane] = asyncio.get_running_loop().call_soon(self._consider, pane)
+
+    def heed_all(self) -> None:
+        """What keeps notes back is another."""
+        for pane in self._agents:
+            self.heed(pane)
 
     def _heed_later(self, pane: PaneId, seconds: float) -> None:
         if pane not in self._due and not self._ended:
@@ -203,7 +243,7 @@ class Inbox:
         found, key = self._panes.living.get(pane), self._ledger.key(numbers)
         last = self._dictation.last(pane)
         if last is not None and last.number == key and found is not None:
-            text = self._text(notes)
+            text = self._text(notes, opens=True)
             self._laid[pane] = Batch(numbers=numbers, text=text, key=key, pid=found.pid, enters=last.enters)
         elif found is None or not found.pid or found.exit is not None or pane not in self._agents:
             self._ledger.end(numbers, "failed", UNSURE)
@@ -258,11 +298,12 @@ class Inbox:
             self._heed_later(pane, wait)
             return
         door, notes, why = self._doorman.chosen(agent)
-        if door is not None:
+        if door is not None and notes:
             self._start(pane, self._deliver(agent, door, notes))
-        elif why:
+        else:
             self._ledger.hold(pane, why)
-            self._look_again(agent)
+            if why:
+                self._look_again(agent)
 
     def _look_again(self, agent: Agent) -> None:
         """A person who typed goes quiet, a program in front ends: of that nobody tells."""
@@ -301,11 +342,12 @@ class Inbox:
         elif door.kind == "keys":
             pid = self._panes.living[pane].pid
             self._laid[pane] = batch = Batch(
-                numbers=numbers, text=self._text(notes), key=self._ledger.key(numbers), pid=pid
+                numbers=numbers, text=self._text(notes, opens=True), key=self._ledger.key(numbers), pid=pid
             )
             self._conclude(agent, batch, await self._paster.paste(agent, batch))
         else:
-            await self._hand_over(agent, door, numbers, self._text(notes))
+            text = self._text(notes, opens=self.look(agent).state != "working")
+            await self._hand_over(agent, door, numbers, text)
 
     async def _hand_over(self, agent: Agent, door: Door, numbers: Sequence[int], text: str) -> None:
         pane = self._panes.living[agent.pane]
@@ -341,5 +383,6 @@ class Inbox:
         name = self._panes.living[pane].name if pane in self._panes.living else pane
         self._tell(Warned(f"note {', '.join(map(str, numbers))} did not reach {name}: {why}"))
 
-    def _text(self, notes: Sequence[Note]) -> str:
-        return digest(notes, self._panes.living.values(), self._agents)
+    def _text(self, notes: Sequence[Note], *, opens: bool = False) -> str:
+        opens = opens and not any(self._ledger.is_urged(note.id) for note in notes)
+        return digest(notes, self._panes.living.values(), self._agents, opens=opens)

@@ -13,6 +13,8 @@ from muxer.store.inbox import Kept, Moment
 
 LARGEST = 64 << 10
 """Characters of notes that go in together; one alone may have more."""
+EARLY = "muxer is starting"
+"""Why what peers say waits until it is known what a person holds."""
 
 
 class Ledger:
@@ -28,12 +30,33 @@ class Ledger:
         self._afoot: dict[PaneId, dict[int, float]] = {}
         """What was submitted and is not answered; when it was seen, or 0."""
         self._ends: dict[int, asyncio.Event] = {}
+        self._bringing: dict[int, int] = {}
+        """The note that brings a peer's message."""
+        self.keeps_back: Callable[[Note], str] = lambda _note: EARLY
+        """Why what a peer says has to wait even if its agent could take it."""
+        self.on_end: Callable[[Sequence[Note], Moment, str], None] = lambda _notes, _moment, _why: None
+        """Some do not wait any more."""
 
     # ---- what there is
 
     def waiting(self, pane: PaneId) -> list[Note]:
         """What is still to be typed there, oldest first."""
         return list(self._waiting.get(pane, {}).values())
+
+    def count(self, pane: PaneId) -> int:
+        """How many there are."""
+        return len(self._waiting.get(pane, ()))
+
+    def is_held(self, note: Note) -> bool:
+        """Is it kept back, and does no person want it in now?"""
+        return bool(self._kept_back(note))
+
+    def _kept_back(self, note: Note) -> str:
+        return self.keeps_back(note) if note.speaker and note.id not in self._urged else ""
+
+    def bringing(self, message: int) -> int | None:
+        """The note that brings that message, if it waits."""
+        return self._bringing.get(message)
 
     def is_busy(self, pane: PaneId) -> bool:
         """Is there anything to follow?"""
@@ -44,7 +67,7 @@ class Ledger:
         taken: list[Note] = []
         size = 0
         for note in self._waiting.get(pane, {}).values():
-            if urged and note.id not in self._urged:
+            if (urged and note.id not in self._urged) or self.is_held(note):
                 continue
             size += len(note.text)
             if taken and size > LARGEST:
@@ -68,6 +91,11 @@ class Ledger:
         if found is None:
             raise UnknownName("note", str(number), [])
         return found
+
+    async def handed(self, agent: int, key: str) -> list[Note]:
+        """What an agent was given for that request of its own."""
+        await self._store.settled()
+        return [kept.note for kept in await self._store.read(records.notes_read, agent, key)]
 
     async def left(self, number: int) -> None:
         """Wait until a note does not wait any more."""
@@ -95,12 +123,15 @@ class Ledger:
 
     def add(self, note: Note) -> None:
         """Another one waits."""
-        self._store.note(records.add_note, note)
-        self._keep(note)
+        self._store.note(records.add_notes, [note])
+        self.take(note)
 
-    def _keep(self, note: Note) -> None:
+    def take(self, note: Note) -> None:
+        """Another one waits, which is written down."""
         self._waiting.setdefault(note.pane, {})[note.id] = note
         self._where[note.id] = note.pane
+        if note.message is not None:
+            self._bringing[note.message] = note.id
 
     def edit(self, number: int, text: str) -> None:
         """It says something else."""
@@ -123,11 +154,17 @@ class Ledger:
         self._changed(pane)
 
     def hold(self, pane: PaneId, why: str) -> None:
-        """What waits there is kept back."""
-        fresh = [n for n in self.waiting(pane) if n.reason != why and n.state in ("queued", "held")]
+        """What waits there is kept back; without a reason, only what has one of its own."""
+        fresh: dict[str, list[Note]] = {}
+        for note in self._waiting.get(pane, {}).values():
+            if note.state in ("queued", "held"):
+                reason = self._kept_back(note) or why
+                if reason and reason != note.reason:
+                    fresh.setdefault(reason, []).append(note)
+        for reason, notes in fresh.items():
+            self._set(notes, "held", reason)
+            self._store.note(records.hold_notes, [note.id for note in notes], reason)
         if fresh:
-            self._set(fresh, "held", why)
-            self._store.note(records.hold_notes, [note.id for note in fresh], why)
             self._changed(pane)
 
     async def begin(self, notes: Sequence[Note], way: str) -> None:
@@ -174,8 +211,10 @@ class Ledger:
         """They do not wait any more."""
         pane = self._where[numbers[0]]
         self._store.note(records.mark_notes, numbers, moment, why)
-        for number in numbers:
-            del self._where[number], self._waiting[pane][number]
+        ended = [self._waiting[pane].pop(number) for number in numbers]
+        for number, note in zip(numbers, ended, strict=True):
+            del self._where[number]
+            self._bringing.pop(note.message or 0, None)
             self._urged.discard(number)
             self._tries.pop(number, None)
             if end := self._ends.pop(number, None):
@@ -185,6 +224,7 @@ class Ledger:
         if moment == "submitted":
             self._afoot.setdefault(pane, {}).update(dict.fromkeys(numbers, 0.0))
         self._changed(pane)
+        self.on_end(ended, moment, why)
 
     def revive(self, pane: PaneId, numbers: Sequence[int]) -> None:
         """They were given up, and were submitted after all."""
@@ -213,7 +253,7 @@ class Ledger:
         self._last = max(self._last, await self._store.read(records.last_note))
         found = await self._store.read(records.waiting_notes)
         for kept in found:
-            self._keep(kept.note)
+            self.take(kept.note)
             self._tries[kept.note.id] = kept.tries
             if kept.urged:
                 self._urged.add(kept.note.id)

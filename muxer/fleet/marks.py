@@ -11,7 +11,7 @@ MARK = 16
 """Letters of a text's beginning, or of its end, that are enough."""
 _LINES = re.compile(r"[\u2500-\u259f\s]+")
 _RULE = re.compile(r"\s*[\u2500-\u259f]{10}")
-_FRAME = re.compile(r"\[from [^\n]*, note \d+\]")
+_FRAME = re.compile(r"\[from [^\n]*, (?:note|ask) \d+\]")
 
 
 def times(text: str, lines: Iterable[str]) -> int:

@@ -4,20 +4,18 @@ A name is the sender of what its agent says: it is none that could be taken for 
 """
 
 import os
-import unicodedata
+import re
 from collections.abc import Collection, Sequence
 
 from muxer.errors import UsageError
+from muxer.fleet.lookalikes import taken_for
 
 LONGEST = 60
 """Characters of a name: it is to be read in a list, and typed."""
 
-_NOT_AGENTS = frozenset({"muxer", "you", "user", "youruser"})
-_LOOKS = {
-    "e": "еєεҽᴇɛ", "m": "мᴍμ", "o": "оοօᴏσ0", "r": "гᴦʀɾ", "s": "ѕꜱʂ5", "u": "υսᴜци", "x": "хχᶍ", "y": "уүγʏ",
-    "": "\u115f\u1160",
-}  # fmt: skip
-_LOOKALIKES = {ord(other): letter for letter, others in _LOOKS.items() for other in others}
+_ID = re.compile(r"[apg]\d+")
+"""An agent's, a pane's or a guest's: whoever says that means it."""
+_NOT_AGENTS = ("muxer", "you", "user", "your user", "operator", "person")
 
 
 def readable(name: str) -> str:
@@ -27,15 +25,16 @@ def readable(name: str) -> str:
         raise UsageError("a pane's name has letters and digits: type some")
     if len(name) > LONGEST:
         raise UsageError(f"a pane's name has {LONGEST} characters at most, not {len(name)}")
-    if _poses(name):
-        raise UsageError(f"{name!r} could be taken for muxer, or for you, by who gets its notes: choose another name")
+    if other := _other(name):
+        raise UsageError(f"{name!r} could be taken for {other}: choose another name")
     return name
 
 
-def _poses(name: str) -> bool:
-    """Does it read as one that no agent has, whatever its case, its signs and its alphabet?"""
-    folded = unicodedata.normalize("NFKD", name).casefold().translate(_LOOKALIKES)
-    return "".join(filter(str.isalnum, folded)).replace("rn", "m") in _NOT_AGENTS
+def _other(name: str) -> str:
+    """Who else could be meant by that; empty where nobody could."""
+    if _ID.fullmatch(name):
+        return "the id of another"
+    return "muxer, or for you, by who gets its notes" if taken_for(name, _NOT_AGENTS) else ""
 
 
 def named_for(command: Sequence[str]) -> str:
@@ -48,4 +47,4 @@ def free_name(stem: str, taken: Collection[str]) -> str:
     """The name, or with a number after it when a pane has it, or when it is none for a pane."""
     ends = ("", *(f"-{n}" for n in range(2, len(taken) + 3)))
     names = (f"{stem[: LONGEST - len(end)]}{end}" for end in ends)
-    return next(name for name in names if name not in taken and not _poses(name))
+    return next(name for name in names if name not in taken and not _other(name))

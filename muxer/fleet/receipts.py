@@ -12,7 +12,7 @@ from muxer.agents.fence import bears
 from muxer.agents.signs import Told
 from muxer.agents.spec import Door
 from muxer.fleet.agent import Agent
-from muxer.fleet.doors import HANDED, Shut, Unsure, hand_over, way_of
+from muxer.fleet.doors import HANDED, READ, Shut, Unsure, hand_over, way_of
 from muxer.fleet.ledger import Ledger
 from muxer.fleet.marks import times
 from muxer.fleet.pane import Pane
@@ -120,7 +120,7 @@ class Receipts:
         """A hook of an agent said something. Did it name what a door was given?"""
         given = self._awaited.get(agent.pane)
         named = given is not None and told.kind == "prompted" and bears(told.prompt, given.text)
-        if given and (named or (given.way == HANDED and told.kind in _GOES_ON)):
+        if given and (named or (given.way in (HANDED, READ) and told.kind in _GOES_ON)):
             self._take(agent.pane, given)
         elif told.kind == "prompted":
             self._hear_late(agent.pane, told.prompt)
@@ -133,12 +133,18 @@ class Receipts:
                 self._doubted[pane].remove(doubted)
                 return
 
+    def reads_on(self, pane: PaneId) -> bool:
+        """An agent asks for more: it has what it asked for before. Is nothing else awaited there?"""
+        if (given := self._awaited.get(pane)) and given.way == READ:
+            self._take(pane, given)
+        return pane not in self._awaited
+
     def look(self, agent: Agent, verdict: Verdict) -> float:
         """Does it show, or is it to be given up? Else in how many seconds that is to be asked again; 0 for never."""
         given, pane = self._awaited[agent.pane], self._panes.living.get(agent.pane)
         if pane is None or pane.exit is not None or pane.pid != given.pid:
             self._doubt(agent.pane, given, "its program ended before it showed that it has the text")
-        elif (given.way == HANDED or not _names_prompts(agent)) and _shows(given, verdict, pane):
+        elif (given.way in (HANDED, READ) or not _names_prompts(agent)) and _shows(given, verdict, pane):
             self._take(agent.pane, given)
         elif verdict.state in ("idle", "done", "unknown"):
             left = max(given.closed_at, verdict.since) + PATIENCE - time()

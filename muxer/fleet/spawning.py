@@ -31,6 +31,7 @@ from muxer.settings.project_settings import read_project
 from muxer.store import agents as records
 from muxer.store.agents import KnownAgent
 from muxer.store.database import Store
+from muxer.talk import Rank
 from muxer.workspaces import making
 from muxer.workspaces.repository import Workplace
 
@@ -49,6 +50,10 @@ class Wanted:
     """What its name begins with, where only a free one will do."""
     role: str = ""
     circle: str = ""
+    """Its project's name without one."""
+    rank: Rank = "agent"
+    parent: int | None = None
+    """The agent that wants it."""
     prompt: str = ""
     model: str = ""
     effort: str = ""
@@ -124,7 +129,8 @@ class Spawner:
         wanted, cli, site, said = await self._chosen(wanted, self._site(wanted))
         if not wanted.command:
             self._launcher.must_find(cli)
-        taken = self._panes.taken() | {known.name for known in await self._store.read(records.gone_agents)}
+        gone = {known.name for known in await self._store.read(records.gone_agents)}
+        taken = self._panes.taken() | gone  # from here until it is reserved, nothing else happens
         name = wanted.name or naming.free_name(naming.named_for([wanted.stem or cli.short]), taken)
         with self._panes.reserve(name) as name, self._ports(site.rules.ports) as ports:
             async with AsyncExitStack() as undo:
@@ -206,7 +212,9 @@ class Spawner:
             cli=wanted.cli,
             project=site.project,
             role=wanted.role,
-            circle=wanted.circle,
+            circle=wanted.circle or site.project,
+            rank=wanted.rank,
+            parent=wanted.parent,
             workspace=place.kind,
             folder=place.folder,
             branch=place.branch,

@@ -14,7 +14,7 @@ GROUPS = ("First", "Panes", "Layouts", "Tabs", "History and copies", "Screen", "
 _GROUP_OF = {
     "split": "Panes", "focus": "Panes", "pane": "Panes", "swap": "Panes", "resize": "Panes", "scratch": "Panes",
     "fleet": "Panes", "attention": "Panes", "agent": "Panes", "review": "Panes",
-    "radar": "Panes", "monitor": "Panes",
+    "radar": "Panes", "monitor": "Panes", "mesh": "Panes",
     "layout": "Layouts",
     "tab": "Tabs",
     "history": "History and copies", "buffer": "History and copies",

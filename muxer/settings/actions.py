@@ -30,6 +30,7 @@ _ALL = (
     Action("review.open", "review what this agent changed: comment, choose, promote a part", short="review"),
     Action("radar.open", "radar: who changes the same files, and would conflict", short="radar"),
     Action("monitor.open", "monitor: all agents' work, what they say, what happened", short="monitor"),
+    Action("mesh.open", "mesh: what agents say to each other, and who waits for whom", short="mesh"),
     Action("agent.inbox", "inbox: what waits to be typed into this agent", short="its inbox"),
     Action("pane.zoom", "zoom the pane, or show all again", short="zoom"),
     Action("pane.close", "close the pane", short="close"),

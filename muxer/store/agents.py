@@ -9,6 +9,7 @@ from typing import Any
 
 from muxer.model import PaneId, Workspace
 from muxer.store.panes import number_of
+from muxer.talk import Rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class KnownAgent:
     gone_at: float | None = None
     archived_at: float | None = None
     """When its folder was put away."""
+    rank: Rank = "agent"
+    description: str = ""
+    described_at: float = 0.0
+    parent: int | None = None
+    """The agent that had it spawned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,8 @@ class KnownSession:
 
 _COLUMNS = (
     "SELECT agents.id, agents.name, pane, cli, coalesce(projects.name, ''), session, transcript, role, circle,"
-    " workspace, agents.folder, branch, token, choices, muted_at, spawned_at, gone_at, archived_at"
+    " workspace, agents.folder, branch, token, choices, muted_at, spawned_at, gone_at, archived_at,"
+    " rank, description, described_at, parent"
     " FROM agents LEFT JOIN projects ON projects.id = project"
 )
 
@@ -57,10 +64,12 @@ def add_agent(connection: sqlite3.Connection, agent: KnownAgent) -> int:
     """It is about to be; its id."""
     added = connection.execute(
         "INSERT INTO agents (name, cli, project, session, role, circle, workspace, folder, branch, token, choices,"
-        " spawned_at) VALUES (?, ?, (SELECT id FROM projects WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " spawned_at, rank, parent)"
+        " VALUES (?, ?, (SELECT id FROM projects WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             agent.name, agent.cli, agent.project, agent.session, agent.role, agent.circle, agent.workspace,
             agent.folder, agent.branch, agent.token, json.dumps(agent.choices), agent.spawned_at,
+            agent.rank, agent.parent,
         ),
     ).lastrowid  # fmt: skip
     assert added
@@ -119,6 +128,16 @@ def describe_agent(
     )
 
 
+def rank_agent(connection: sqlite3.Connection, agent: int, rank: Rank) -> None:
+    """A person ranked it so."""
+    connection.execute("UPDATE agents SET rank = ? WHERE id = ?", (rank, agent))
+
+
+def introduce_agent(connection: sqlite3.Connection, agent: int, description: str, at: float) -> None:
+    """It said of itself what it is at."""
+    connection.execute("UPDATE agents SET description = ?, described_at = ? WHERE id = ?", (description, at, agent))
+
+
 def note_session(connection: sqlite3.Connection, agent: int, session: str, transcript: str) -> None:
     """It has that conversation now."""
     connection.execute(
@@ -163,7 +182,7 @@ def last_cli(connection: sqlite3.Connection) -> str:
 def _known(row: tuple[Any, ...]) -> KnownAgent:
     (
         number, name, pane, cli, project, session, transcript, role, circle, workspace, folder, branch, token, choices,
-        muted_at, spawned_at, gone_at, archived_at,
+        muted_at, spawned_at, gone_at, archived_at, rank, description, described_at, parent,
     ) = row  # fmt: skip
     return KnownAgent(
         id=number,
@@ -184,4 +203,8 @@ def _known(row: tuple[Any, ...]) -> KnownAgent:
         spawned_at=spawned_at,
         gone_at=gone_at,
         archived_at=archived_at,
+        rank=rank,
+        description=description,
+        described_at=described_at or 0.0,
+        parent=parent,
     )

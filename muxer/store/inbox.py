@@ -1,14 +1,16 @@
 """Notes: text on its way into agents. Each moment is a fact; each step and each obstacle is an attempt."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import time
 from typing import Any, Literal
 
 from muxer.model import Note, NoteState
+from muxer.store.messages import Also
 from muxer.store.panes import number_of
 from muxer.store.schema import WAITING
+from muxer.talk import Message
 
 Moment = Literal["submitted", "seen", "answered", "failed", "cancelled", "expired"]
 
@@ -23,10 +25,14 @@ _STATES: tuple[tuple[str, NoteState], ...] = (
 )
 _FIELDS = (
     "id", "agent", "pane", "sender", "text", "reason", "queued_at", "typed_at", "submitted_at", "seen_at",
-    "answered_at", "failed_at", "cancelled_at", "expired_at", "urged_at", "digest",
+    "answered_at", "failed_at", "cancelled_at", "expired_at", "urged_at", "digest", "message",
 )  # fmt: skip
 _TRIES = "(SELECT count(*) FROM attempts WHERE attempts.inbox = inbox.id AND what = 'typing')"
-_SELECT = f"SELECT {', '.join(_FIELDS)}, {_TRIES} FROM inbox "  # noqa: S608 - our own words
+_SAID = ", ".join(
+    f"(SELECT {what} FROM messages WHERE id = inbox.message)"  # noqa: S608 - our own words
+    for what in ("sender_id", "kind", "circle")
+)
+_SELECT = f"SELECT {', '.join(_FIELDS)}, {_SAID}, {_TRIES} FROM inbox "  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ class Kept:
 
 def _kept(row: Sequence[Any]) -> Kept:
     """Of a row of _SELECT."""
-    *row, tries = row
+    *row, speaker, kind, circle, tries = row
     found = dict(zip(_FIELDS, row, strict=True))
     waits: NoteState = "held" if found["reason"] else "queued"
     state = next((state for column, state in _STATES if found[column] is not None), waits)
@@ -56,6 +62,10 @@ def _kept(row: Sequence[Any]) -> Kept:
         state=state,
         reason=found["reason"],
         queued_at=found["queued_at"],
+        message=found["message"],
+        speaker=speaker or "",
+        kind=kind or "note",
+        circle=circle or "",
     )
     return Kept(note=note, urged=found["urged_at"] is not None, digest=found["digest"] or note.id, tries=tries)
 
@@ -66,12 +76,34 @@ def last_note(connection: sqlite3.Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def add_note(connection: sqlite3.Connection, note: Note) -> None:
-    """It waits from now on."""
-    connection.execute(
-        "INSERT INTO inbox (id, pane, agent, sender, text, queued_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (note.id, number_of(note.pane), note.agent or None, note.sender, note.text, note.queued_at),
+def add_notes(connection: sqlite3.Connection, notes: Iterable[Note]) -> None:
+    """They wait from now on."""
+    connection.executemany(
+        "INSERT INTO inbox (id, pane, agent, sender, text, queued_at, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (note.id, number_of(note.pane), note.agent or None, note.sender, note.text, note.queued_at, note.message)
+            for note in notes
+        ],
     )
+
+
+def bring(
+    connection: sqlite3.Connection, messages: Sequence[Message], *, notes: Mapping[int, Note], also: Also | None
+) -> None:
+    """Fresh messages are brought by these notes, by the messages' numbers."""
+    add_notes(connection, [notes[message.id] for message in messages if message.id in notes])
+    if also:
+        also(connection, messages)
+
+
+def notes_read(connection: sqlite3.Connection, agent: int, key: str) -> list[Kept]:
+    """What an agent was handed when it asked for it with that request, oldest first."""
+    which = "(SELECT inbox FROM attempts WHERE inbox = inbox.id AND what = 'read' AND detail = ?)"
+    rows = connection.execute(
+        f"{_SELECT} WHERE agent = ? AND inbox.id IN {which} ORDER BY id",
+        (agent, key),
+    )
+    return [_kept(row) for row in rows]
 
 
 def waiting_notes(connection: sqlite3.Connection) -> list[Kept]:
@@ -84,6 +116,13 @@ def notes_of(connection: sqlite3.Connection, agent: int, limit: int = 50) -> lis
     """The newest notes of an agent, whatever became of them, oldest first."""
     rows = connection.execute(f"{_SELECT} WHERE agent = ? ORDER BY id DESC LIMIT ?", (agent, limit))
     return [_kept(row) for row in rows][::-1]
+
+
+def notes_bringing(connection: sqlite3.Connection, messages: Sequence[int]) -> dict[int, Kept]:
+    """The notes that bring these, by the messages."""
+    marks = ", ".join("?" * len(messages))
+    rows = connection.execute(f"{_SELECT} WHERE message IN ({marks}) ORDER BY id", messages)
+    return {kept.note.message: kept for kept in map(_kept, rows) if kept.note.message}
 
 
 def note_traced(connection: sqlite3.Connection, number: int) -> tuple[Kept, list[tuple[float, str, str]]] | None:

@@ -17,15 +17,25 @@ class Bound:
 
 KEPT: tuple[Bound, ...] = (
     Bound("agents", 1_000, "gone_at IS NOT NULL AND (cleaned_at IS NOT NULL OR workspace = 'here')"),
+    Bound("asks", 20_000, "told_at IS NOT NULL"),
     Bound("attempts", 100_000),
+    Bound("brakes", 1_000, "released_at IS NOT NULL"),
     Bound("checks", 20_000),
     Bound("clashes", 20_000),
     Bound("commits", 50_000),
     Bound("events", 5_000, "kind GLOB 'hook.*'"),  # they hold all that an agent sent along
     Bound("events", 200_000),
+    Bound("guests", 1_000, "left_at IS NOT NULL"),
     Bound("inbox", 20_000, f"NOT ({WAITING})"),
     Bound("leases", 20_000),
-    Bound("messages", 20_000, f"id NOT IN (SELECT message FROM inbox WHERE {WAITING} AND message IS NOT NULL)"),  # noqa: S608 - our own words
+    Bound(
+        "messages",
+        20_000,
+        f"id NOT IN (SELECT message FROM inbox WHERE {WAITING} AND message IS NOT NULL)"  # noqa: S608 - our own words
+        " AND id NOT IN (SELECT message FROM asks WHERE told_at IS NULL)"
+        " AND NOT (read_at IS NULL AND recipient_id IN"
+        " (SELECT 'you' UNION ALL SELECT 'g' || id FROM guests WHERE left_at IS NULL))",
+    ),
     Bound("panes", 1_000, f"closed_at IS NOT NULL AND number NOT IN (SELECT pane FROM inbox WHERE {WAITING})"),  # noqa: S608
     Bound("promotions", 10_000),
     Bound("sessions", 20_000, "agent NOT IN (SELECT id FROM agents WHERE gone_at IS NULL)"),

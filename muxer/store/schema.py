@@ -5,6 +5,7 @@ logged by a trigger, in the transaction that made it.
 """
 
 from muxer.store.schema_log import NOW, log, moment
+from muxer.store.schema_mesh import MESH
 from muxer.store.schema_work import WORK
 
 WAITING = "coalesce(submitted_at, cancelled_at, expired_at, failed_at) IS NULL"
@@ -332,5 +333,5 @@ AGENTS_LOG = "\n".join(
     )
 )
 
-STEPS: tuple[str, ...] = (FACTS + LOG, AGENTS + AGENTS_LOG, WORK)
+STEPS: tuple[str, ...] = (FACTS + LOG, AGENTS + AGENTS_LOG, WORK, MESH)
 """Step 1, step 2, …"""

@@ -18,13 +18,26 @@ SOON = 0.1
 """Whoever watches is told of several changes at once, so many seconds after the first."""
 UNCOUNTED = ("limit", "held")
 """They end by themselves, or need nobody at once."""
+SPOKEN: tuple[NeedKind, ...] = ("asked", "told")
+"""What peers say to the person."""
+Place = tuple[str, NeedKind, int]
 
 
 _ASKS = {
     "permission": "asks for permission", "question": "asks", "trust": "asks for trust", "login": "has to log in",
     "limit": "reached its limit", "error": "has an error", "done": "is done", "crashed": "crashed",
-    "held": "has text held", "called": "called",
+    "held": "has text held", "called": "called", "asked": "asks you", "told": "tells you",
 }  # fmt: skip
+
+
+def place_of(need: Need) -> Place:
+    """What stays the same while its words change."""
+    return whose(need), need.kind, need.ask
+
+
+def whose(need: Need) -> str:
+    """Its pane; a peer that has none is called by its name, which no pane's id is like."""
+    return need.pane or f"@{need.name}"
 
 
 def announced(need: Need) -> str:
@@ -38,10 +51,12 @@ class Attention:
 
     def __init__(self, runtime: Runtime, notices: Notices, changed: Callable[[], None]) -> None:
         self._runtime, self._notices, self._changed = runtime, notices, changed
-        self._snoozed: dict[tuple[PaneId, NeedKind], tuple[Need, float]] = {}
+        self._snoozed: dict[Place, tuple[Need, float]] = {}
         self._soon: asyncio.TimerHandle | None = None
         self.watcher: Callable[[], object] | None = None
         """The dialog that is open, which wants to know of every change and of what programs write."""
+        self.talk = 0
+        """How often peers spoke, or something of them became another: whoever shows that reads it again then."""
 
     # ---- what waits
 
@@ -66,12 +81,12 @@ class Attention:
         return next((need for need in self._runtime.needs() if need.pane == pane and need.kind != "held"), None)
 
     @property
-    def waiting(self) -> dict[PaneId, Need]:
-        """The panes that somebody is needed for now, longest first."""
-        found: dict[PaneId, Need] = {}
+    def waiting(self) -> dict[str, Need]:
+        """The panes that somebody is needed for now, and the names of peers without one; longest first."""
+        found: dict[str, Need] = {}
         for need in self.needs:
             if need.kind not in UNCOUNTED:
-                found.setdefault(need.pane, need)
+                found.setdefault(whose(need), need)
         return found
 
     # ---- snoozing
@@ -82,12 +97,12 @@ class Attention:
             self._notices.look(need.pane)
             return
         loop = asyncio.get_running_loop()
-        self._snoozed[need.pane, need.kind] = need, loop.time() + SNOOZE
+        self._snoozed[place_of(need)] = need, loop.time() + SNOOZE
         loop.call_later(SNOOZE, self._changed)
         self._changed()
 
     def _is_snoozed(self, need: Need) -> bool:
-        snoozed, until = self._snoozed.get((need.pane, need.kind), (None, 0.0))
+        snoozed, until = self._snoozed.get(place_of(need), (None, 0.0))
         return snoozed == need and asyncio.get_running_loop().time() < until
 
     # ---- whoever watches
@@ -96,6 +111,11 @@ class Attention:
         """Something may be another."""
         if self.watcher is not None and self._soon is None:
             self._soon = asyncio.get_running_loop().call_later(SOON, self._tell)
+
+    def talked(self) -> None:
+        """Peers spoke, or something of them is another."""
+        self.talk += 1
+        self.stir()
 
     def _tell(self) -> None:
         self._soon = None

@@ -8,12 +8,24 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from muxer.events import AgentChanged, Event, Noticed, PaneChanged, PaneClosed, PaneEnded, Warned
+from muxer.events import (
+    AgentChanged,
+    AskChanged,
+    Event,
+    MessagePassed,
+    Noticed,
+    PaneChanged,
+    PaneClosed,
+    PaneEnded,
+    PeersChanged,
+    Warned,
+)
 from muxer.model import Need, PaneId
+from muxer.talk import YOU
 from muxer.terminal.engine import CopyAsked, Rang
 from muxer.terminal.keys import Button, Motion, Mouse
 from muxer.ui.announcing import form_of, has_title, notification, window_title
-from muxer.ui.attention import announced
+from muxer.ui.attention import SPOKEN, announced, whose
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
 from muxer.ui.notices import BELL, Bucket
@@ -41,8 +53,8 @@ class Herald:
         self._ground = ground
         self._pass_on = pass_on
         self._toasts = Toasts(desk.look, ground, lay)
-        self._told: dict[PaneId, Need] = {}
-        """What each agent that waits was last announced with."""
+        self._told: dict[str, Need] = {}
+        """What each agent that waits, and each peer without a pane, was last announced with."""
         self._everybody = Bucket(EVERYBODY, EVERYBODY_AGAIN)
         self._titled: dict[Viewer, tuple[int, str]] = {}
         self._soon: asyncio.Handle | None = None
@@ -56,6 +68,8 @@ class Herald:
                 self._noticed(pane, notice)
             case AgentChanged(pane):
                 self._agent_changed(pane)
+            case AskChanged() | MessagePassed() | PeersChanged():
+                self._said(event)
             case PaneChanged(pane):
                 if pane == self._desk.bench.focus:
                     self.say_soon()
@@ -92,10 +106,33 @@ class Herald:
         if need is not None:
             self._told[pane] = need
             if before is None or (before.kind, before.since) != (need.kind, need.since):
-                self._call(pane, announced(need), is_bell=self.looked_at != pane)
+                aside = need.kind in SPOKEN
+                self._call(pane, announced(need), is_bell=aside or self.looked_at != pane, aside=aside)
             self._see(pane)
         elif before is not None:
             desk.notices.look(pane)
+        desk.attention.stir()
+        self.say_soon()
+
+    def _said(self, event: Event) -> None:
+        """A peer asks or tells the person something, or that is over."""
+        match event:
+            case AskChanged(ask) if ask.answerer != YOU:
+                return
+            case MessagePassed(message) if message.recipient != YOU:
+                return
+            case PeersChanged(peer) if peer != YOU:
+                return
+        desk = self._desk
+        needs = {whose(need): need for need in desk.runtime.needs() if need.kind in SPOKEN}
+        for who in {*needs, *(who for who, need in self._told.items() if need.kind in SPOKEN)}:
+            if who in desk.runtime.terminals:
+                self._agent_changed(who)
+            elif who not in needs:
+                del self._told[who]
+            elif self._told.get(who) != needs[who]:
+                self._told[who] = need = needs[who]
+                desk.notices.warned(f"{harmless(need.name)} {announced(need)}", asyncio.get_running_loop().time())
         desk.attention.stir()
         self.say_soon()
 
@@ -105,9 +142,10 @@ class Herald:
         if need is not None and need.kind == "done" and self.looked_at == pane:
             self._desk.runtime.finished_seen(pane)
 
-    def _call(self, pane: PaneId, words: str, *, is_bell: bool) -> None:
+    def _call(self, pane: PaneId, words: str, *, is_bell: bool, aside: bool = False) -> None:
+        """It says that; `aside` where whoever looks at the pane does not see it there."""
         desk, now = self._desk, asyncio.get_running_loop().time()
-        seen = self.looked_at == pane
+        seen = self.looked_at == pane and not aside
         again = desk.notices.again(pane, words, now, seen=seen)
         if not again and not (seen and is_bell):
             desk.notices.add(pane, self._name(pane), words, now, seen=seen)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from muxer.config import Key, Settings
 from muxer.model import AgentFacts, CliFacts, HumanKey, Logged, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
+from muxer.talk import Ask, Message, Peer, PeerId
 from muxer.terminal.terminal import Terminal
 from muxer.work import Clash, Standing, Trial
 
@@ -60,6 +61,22 @@ class Runtime(Protocol):
 
     def happenings(self, limit: int) -> AsyncGenerator[Sequence[Logged], None]:
         """The newest that was logged, so many at most, and from then on all that is: oldest first, in batches."""
+
+    def peers(self) -> Sequence[Peer]:
+        """Who takes part in the mesh: the person first, then everybody else."""
+
+    def messages(self, limit: int) -> Awaitable[Sequence[Message]]:
+        """The newest that peers said to each other, so many at most, oldest first."""
+
+    def asks(self, limit: int) -> Awaitable[Sequence[Ask]]:
+        """The newest that peers asked each other, so many at most, and what became of that; oldest first."""
+
+    def loops(self) -> Sequence[tuple[PeerId, PeerId]]:
+        """Peers who wrote to each other without end, until a person lets them go on."""
+
+    @property
+    def braked(self) -> bool:
+        """Is everything held that agents say to each other?"""
 
     def notes(self, pane: PaneId) -> Sequence[Note]:
         """What waits to be typed into its agent, oldest first."""

@@ -6,10 +6,13 @@ from typing import Any
 
 from muxer.events import (
     AgentChanged,
+    AskChanged,
     ClashesChanged,
     Event,
+    MessagePassed,
     PaneChanged,
     PaneEnded,
+    PeersChanged,
     TrialChanged,
     Warned,
     WorkChanged,
@@ -51,6 +54,9 @@ class Stage:
                 self._turned(pane)
             case WorkChanged() | ClashesChanged() | TrialChanged():
                 self._desk.attention.stir()
+                self._desk.say_again()
+            case MessagePassed() | AskChanged() | PeersChanged():
+                self._desk.attention.talked()
                 self._desk.say_again()
             case Warned(text):
                 self._desk.voice.warn(text)

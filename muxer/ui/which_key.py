@@ -32,7 +32,7 @@ _FAMILIES = (
     (tuple(f"focus.{way}" for way in _WAYS), "go there"),
     (("focus.next", "focus.last"), "next, last"),
     (("attention.open", "focus.waiting"), "who waits, go"),
-    (("radar.open", "monitor.open"), "radar, monitor"),
+    (("radar.open", "monitor.open", "mesh.open"), "overviews"),
     (("pane.zoom", "pane.close"), "zoom, close"),
     (("pane.restart", "pane.stop"), "restart, stop"),
     (("pane.mark", "pane.sync"), "mark, sync"),

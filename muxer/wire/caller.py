@@ -1,21 +1,29 @@
 """Who asks for a verb, and how a refusal is put, whichever way the question came."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Protocol
 
 from muxer.errors import MuxerError
-from muxer.wire.line import Line
+
+
+class Pourer(Protocol):
+    """A connection that can be told one thing after another."""
+
+    async def pour(self, payloads: AsyncGenerator[bytes, None]) -> None:
+        """Tell each. The next is asked for when the last is out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks. A verb that goes on telling pours EVENT frames down the line before it is answered.
+    """Who asks. A verb that goes on telling pours what it tells down the line before it is answered.
 
-    A caller without a line (HTTP) can only be answered. The pid of one who came over the network is 0.
+    A caller without a line can only be answered. The pid of one who came over the network is 0.
     """
 
     pid: int
     uid: int
-    line: Line | None = None
+    line: Pourer | None = None
 
 
 def refusal(error: MuxerError) -> dict[str, object]:

@@ -17,6 +17,8 @@ RESIZE = b"R"  # "cols rows"
 REPAINT = b"F"  # send everything again, the terminal's modes first
 LEAVE = b"D"  # detach me
 CALL = b"C"  # JSON: protocol, verb, arguments
+SAY = b"S"  # one message of JSON-RPC, for a verb that has begun to listen
+SAY_AGAIN = b"G"  # the same; another host may have heard it before
 
 # from the host
 OUTPUT = b"O"  # bytes for the terminal; the first after a HELLO or a REPAINT sets its modes
@@ -27,7 +29,7 @@ ANSWER = b"A"  # JSON: {"ok": …} | {"error": {"kind": …, "text": …}}; answ
 EVENT = b"E"  # JSON
 
 OPENINGS = HELLO + CALL
-FROM_CLIENT = HELLO + INPUT + RESIZE + REPAINT + LEAVE + CALL
+FROM_CLIENT = HELLO + INPUT + RESIZE + REPAINT + LEAVE + CALL + SAY + SAY_AGAIN
 FROM_HOST = OUTPUT + EXIT + SUSPEND + RENEW + ANSWER + EVENT
 
 

@@ -88,6 +88,11 @@ class Line:
             self._loop.add_writer(self._sock.fileno(), self._writable)
         return self.open
 
+    @property
+    def pours(self) -> bool:
+        """Whether it is being told one thing after another."""
+        return self._pours
+
     async def pour(self, payloads: AsyncGenerator[bytes, None]) -> None:
         """Send each as an EVENT frame. The next is asked for when the last is out: a stopped client costs nothing."""
         drained = asyncio.Event()

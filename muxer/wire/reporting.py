@@ -12,7 +12,7 @@ from muxer.errors import MuxerError
 from muxer.paths import host_paths
 from muxer.wire.client import call
 
-HOOK_DATA = 1 << 20
+HOOK_DATA = 4 << 20
 """Bytes that are handed on; of more, only the beginning of each text is."""
 READ = 64 << 20
 """Bytes that are looked at at all."""
@@ -69,7 +69,7 @@ def _bounded(data: bytes) -> str:
 
 def _shortened(value: object) -> object:
     if isinstance(value, str):
-        return value[:LONGEST]
+        return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
     if isinstance(value, dict):
         return {name: _shortened(one) for name, one in value.items()}
     return [_shortened(one) for one in value[:LONGEST]] if isinstance(value, list) else value

@@ -134,6 +134,9 @@ class Server:
         self._listener.close()
         self._listener = None
         self._unlock()
+        # Who goes on asking must not be answered by two hosts: it comes to the next one, and asks again there.
+        for line in [line for line in self._callers if line.pours]:
+            line.close()
 
     def _unlock(self) -> None:
         os.close(self._lock)

@@ -13,10 +13,11 @@ import socket
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from muxer.errors import MuxerError, UnknownName, UsageError
+from muxer.mcp import VERSIONS
 from muxer.wire.caller import Caller, failure, refusal
 from muxer.wire.http import CONTINUE, END, EVENT_STREAM, HEAD_LIMIT, Head, Refused, answer, parse_head
 
@@ -27,6 +28,9 @@ BODY_PATIENCE = 30.0
 LINGER = 1.0
 HEARTBEAT = 15.0
 """A follower that hears nothing else hears this often that the host lives."""
+TALK = "/mcp"
+SPEAKER = "muxer-token"
+"""Whose token says who speaks; Authorization is the door's."""
 READS = frozenset({"/healthz", "/readyz", "/v1", "/v1/events"})
 
 Told = Sequence[tuple[int, bytes]]
@@ -107,6 +111,8 @@ class _Conversation:
     ) -> None:
         self._offer, self._check, self._caller = offer, check, caller
         self._reader, self._writer = reader, writer
+        self._streams = False
+        """Is the answer one that goes on? No other follows it."""
         self._ahead = b""
         """Of the next request, read while the last was being answered."""
 
@@ -146,6 +152,8 @@ class _Conversation:
     async def _answer(self, head: Head) -> bool:
         path = head.path
         _require_method(head)
+        if path == TALK:
+            return await self._talk(head)
         if head.method == "POST":
             return await self._call(path.removeprefix("/v1/"), head)
         ready = path == "/healthz" or self._offer.ready()
@@ -157,21 +165,55 @@ class _Conversation:
         return head.keep
 
     async def _call(self, verb: str, head: Head) -> bool:
+        return await self._answer_with(self._result(verb, await self._body(head)), head)
+
+    async def _body(self, head: Head) -> bytes:
         if head.headers.get("expect", "").lower() == "100-continue":
             await self._say(CONTINUE)
         async with asyncio.timeout(BODY_PATIENCE):
-            body = await self._reader.readexactly(head.length)
-        work = await self._unless_gone(self._result(verb, body))
-        error = work.exception()
+            return await self._reader.readexactly(head.length)
+
+    async def _answer_with(self, work: "Coroutine[Any, Any, bytes]", head: Head, *, refused: int = 409) -> bool:
+        doing = await self._unless_gone(work)
+        error = doing.exception()
         if error is None:
-            status, said = 200, work.result()
+            status, said = 200 if doing.result() else 202, doing.result()
         elif isinstance(error, MuxerError):
-            status, said = _status(error), _json(refusal(error))
+            status, said = _status(error, refused), _json(refusal(error))
         else:
             status, said = 500, _json(refusal(failure(error, self._offer.log)))
             asyncio.get_running_loop().call_exception_handler({"message": "a verb failed", "exception": error})
+        if self._streams:
+            return False
         await self._say(answer(status, said, keep=head.keep))
         return head.keep
+
+    async def _talk(self, head: Head) -> bool:
+        """A message to the host as an MCP server. What is waited for is told where that is wanted."""
+        token = head.headers.get(SPEAKER, "")
+        if not token:
+            raise Refused(401, "who speaks MCP says who it is: its MUXER_TOKEN, in the header Muxer-Token")
+        version = head.headers.get("mcp-protocol-version", VERSIONS[0])
+        if version not in VERSIONS:
+            raise Refused(400, f"MCP is spoken here as of {', '.join(VERSIONS)}")
+        body = await self._body(head)
+        given = {"message": body.decode(errors="replace"), "token": token}
+        streams = b'"progressToken"' in body and "text/event-stream" in head.headers.get("accept", "")
+        caller = replace(self._caller, line=self) if streams else self._caller
+
+        async def work() -> bytes:
+            said = await self._offer.call("mcp", given | {"progress": streams}, caller)
+            return str(said or "").encode()
+
+        return await self._answer_with(work(), head, refused=401)
+
+    async def pour(self, payloads: AsyncGenerator[bytes, None]) -> None:
+        """Lines, as events of a stream. Whoever is still told is not asked for more."""
+        self._streams = True
+        await self._say(EVENT_STREAM)
+        async with aclosing(payloads):
+            async for lines in payloads:
+                await self._say(b"".join(b"data: %b\n\n" % line for line in lines.split(b"\n")))
 
     async def _result(self, verb: str, body: bytes) -> bytes:
         try:
@@ -238,7 +280,7 @@ def is_http(data: bytes) -> bool:
 
 def _require_method(head: Head) -> None:
     allowed = ["GET"] if head.path in READS else []
-    if head.path.startswith("/v1/"):
+    if head.path.startswith("/v1/") or head.path == TALK:
         allowed.append("POST")
     if not allowed:
         raise Refused(404, f"there is nothing at {head.path}: GET /v1 lists the verbs")
@@ -246,10 +288,10 @@ def _require_method(head: Head) -> None:
         raise Refused(405, f"{head.path} takes {' and '.join(allowed)} only", f"Allow: {', '.join(allowed)}")
 
 
-def _status(error: MuxerError) -> int:
+def _status(error: MuxerError, otherwise: int = 409) -> int:
     if isinstance(error, UnknownName):
         return 404
-    return 400 if isinstance(error, UsageError) else 409
+    return 400 if isinstance(error, UsageError) else otherwise
 
 
 def _json(content: object) -> bytes:

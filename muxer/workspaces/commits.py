@@ -32,8 +32,8 @@ def commit_of(folder: str, sha: str) -> Commit:
     return told(repository, found)
 
 
-def commits_between(folder: str, new: str, old: Sequence[str]) -> tuple[Commit, ...]:
-    """What `new` reaches and none of `old` does, oldest first; the newest of them, where there are very many.
+def commits_between(folder: str, new: str, old: Sequence[str], *, most: int = 0) -> tuple[Commit, ...]:
+    """What `new` reaches and none of `old` does, oldest first; the `most` newest of them, where there are more.
 
     Where none of `old` is there any more, nobody can tell what is new: then it is `new` alone.
     """
@@ -44,7 +44,7 @@ def commits_between(folder: str, new: str, old: Sequence[str]) -> tuple[Commit, 
     walk = repository.walk(tip.id, SortMode.TOPOLOGICAL if known else SortMode.NONE)
     for one in known:
         walk.hide(one)
-    found = islice(_readable(walk), NEWEST if known or not old else 1)
+    found = islice(_readable(walk), (most or NEWEST) if known or not old else 1)
     return tuple(told(repository, commit) for commit in reversed([*found]))
 
 

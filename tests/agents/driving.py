@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.agents.scripted import PROGRAM
+from tests.agents.talking import PROGRAM as TALKER
 
 PACKAGES = {
     "claude-code": "@anthropic-ai/claude-code@2.1.197",
@@ -102,6 +103,35 @@ empty = 'Try "fix the( tests")?'
 row = '^ [❯ ] (?P<key>\\d)\\. (?P<label>.*)$'
 """
 
+TALKING = """\
+title = "Talking Code"
+short = "talking"
+binary = [{python}]
+processes = ["python", "python3"]
+argv = {argv}
+mcp = "claude"
+
+[keys]
+delay = 0.02
+confirm = 5.0
+
+[[rules]]
+name = "working"
+state = "working"
+screen = '^working\\n> ?.*\\Z'
+
+[[rules]]
+name = "idle"
+state = "idle"
+screen = '^ready\\n> ?.*\\Z'
+
+[composer]
+row = '^> ?(?P<draft>.*)\\Z'
+
+[[doors]]
+kind = "keys"
+"""
+
 HOOKS = """\
 [hooks]
 format = "claude"
@@ -122,6 +152,7 @@ session = "session_id"
 transcript = "transcript_path"
 prompt = "prompt"
 message = "message"
+answer = "last_assistant_message"
 tool = "tool_name"
 
 [[doors]]
@@ -148,6 +179,16 @@ def script(env: dict[str, str], *words: str, name: str = "scripted", hooks: bool
     (files / f"{name}.toml").write_text(text)
     if str(bin_folder) not in env["PATH"]:
         env["PATH"] = f"{bin_folder}:{env['PATH']}"
+    return log
+
+
+def talk(env: dict[str, str]) -> Path:
+    """Make the talking agent known to the muxer of this home, and find out where it writes down what it did."""
+    log, files = Path(env["HOME"], "log"), Path(env["XDG_CONFIG_HOME"], "muxer", "clis")
+    for folder in (log, files):
+        folder.mkdir(parents=True, exist_ok=True)
+    argv = json.dumps([TALKER, str(log), "{mcp}"])
+    (files / "talking.toml").write_text(TALKING.format(python=json.dumps(sys.executable), argv=argv))
     return log
 
 

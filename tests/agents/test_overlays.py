@@ -89,7 +89,19 @@ def test_the_plugin_tells_what_happens_and_throws_nothing(tmp_path: Path) -> Non
       await on.event({ event: { type: "permission.asked", properties: asked } })
       await on["tool.execute.before"]({ sessionID: "s1", tool: "bash" }, { args: { command: "ls" } })
       await on["tool.execute.after"]({ sessionID: "s1", tool: "bash" })
-      await on.event({ event: { type: "session.idle", properties: { sessionID: "s1" } } })
+      const said = async (type, what) => on.event({ event: { type, properties: { sessionID: "s1", ...what } } })
+      for (const [id, role] of [["m1", "assistant"], ["m2", "assistant"], ["m2", "assistant"], ["m3", "user"]]) {
+        await said("message.updated", { info: { id, role, sessionID: "s1" } })
+        const of = { messageID: id, sessionID: "s1" }
+        for (const text of ["On", `One of ${id}`])
+          await said("message.part.updated", { part: { id: "a", type: "text", text, ...of } })
+        await said("message.part.updated", { part: { id: "b", type: "tool", text: "ls", ...of } })
+        await said("message.part.updated", { part: { id: "c", type: "text", text: "two", ...of } })
+      }
+      await said("message.part.updated", { part: { id: "d", type: "text", messageID: "m9", sessionID: "s9" } })
+      await said("session.idle", {})
+      await said("message.updated", { info: { id: "m2", role: "assistant", sessionID: "s1", error: {} } })
+      await said("session.idle", {})
     }
     """
     argv = ["node", "--input-type=module", "-e", play, "--", str(tmp_path / "o"), str(tmp_path / "none")]
@@ -99,7 +111,8 @@ def test_the_plugin_tells_what_happens_and_throws_nothing(tmp_path: Path) -> Non
     assert lines == [
         'chat.message {"session":"s1","prompt":"ab"}',
         'permission.asked {"session":"s1","tool":"bash","input":["ls"]}',
-        'session.idle {"session":"s1"}',
+        'session.idle {"session":"s1","answer":""}',
+        'session.idle {"session":"s1","answer":"One of m2\\ntwo"}',
         'tool.execute.after {"session":"s1","tool":"bash"}',
         'tool.execute.before {"session":"s1","tool":"bash","input":{"command":"ls"}}',
     ]

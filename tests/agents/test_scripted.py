@@ -244,10 +244,11 @@ def test_hooks_hear_of_everything_and_can_go_on(tmp_path: Path) -> None:
     hooks = {event: [{"hooks": [{"command": say}]}] for event in ("SessionStart", "UserPromptSubmit")}
     hooks["Stop"] = [{"hooks": [{"command": once}]}]
     (tmp_path / "settings.json").write_text(json.dumps({"hooks": hooks}))
-    played = Played(tmp_path, "--settings", str(tmp_path / "settings.json"), "hello")
+    played = Played(tmp_path, "--settings", str(tmp_path / "settings.json"), "hello SAY:5432")
     record = played.saw("submitted", 2)
     assert record["parts"] == [["hook", "once more"]]
-    assert '"prompt": "hello"' in heard.read_text()
+    assert '"prompt": "hello SAY:5432"' in heard.read_text()
+    assert '"last_assistant_message": "5432"' in heard.read_text()
     played.seat.close()
 
 

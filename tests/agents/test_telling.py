@@ -5,7 +5,7 @@ import pytest
 from muxer.agents.reading import read_clis
 from muxer.agents.signs import Told
 from muxer.agents.spec import Cli, HookKind
-from muxer.agents.telling import LONGEST, in_one_line, payload, told_by, turn_end_answer
+from muxer.agents.telling import LONGEST, in_one_line, payload, tells_answers, told_by, turn_end_answer
 
 CLIS, _ = read_clis("")
 BASH = {"session_id": "s1", "transcript_path": "/t", "tool_name": "Bash", "tool_input": {"command": "alembic upgrade"}}
@@ -68,6 +68,35 @@ def test_all_fields_are_found() -> None:
         kind="prompted", at=1.0, event="UserPromptSubmit", session="s1", transcript="/t", tool="Bash",
         prompt="do\nit ?", words="Bash: alembic upgrade",
     )  # fmt: skip
+
+
+LAST = "Done.\n\n- one \x1b[2J\n" + "x" * (1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("cli", "event", "data"),
+    [
+        ("claude-code", "Stop", {"last_assistant_message": LAST}),
+        ("codex", "Stop", {"last_assistant_message": LAST}),
+        ("gemini", "AfterAgent", {"prompt_response": LAST}),
+        ("opencode", "session.idle", {"answer": LAST}),
+        ("qwen", "Stop", {"last_assistant_message": LAST}),
+    ],
+)
+def test_the_end_of_a_turn_tells_what_was_said_last_whole(cli: str, event: str, data: dict[str, str]) -> None:
+    told = told_by(CLIS[cli], event, data, 1.0)
+    assert told
+    assert (told.kind, told.answer) == ("turn-ended", LAST)
+    assert tells_answers(CLIS[cli])
+
+
+def test_what_fails_or_says_nothing_last_is_no_answer() -> None:
+    failed = told_by(CLIS["claude-code"], "StopFailure", {"last_assistant_message": "API Error"}, 1.0)
+    silent = told_by(CLIS["claude-code"], "Stop", {"last_assistant_message": None}, 1.0)
+    assert failed
+    assert silent
+    assert (failed.answer, silent.answer) == ("", "")
+    assert not any(tells_answers(CLIS[name]) for name in ("shell", "cursor-agent", "copilot"))
 
 
 @pytest.mark.parametrize(("cli", "event"), [("claude-code", "Stopp"), ("claude-code", ""), ("shell", "Stop")])

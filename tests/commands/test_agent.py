@@ -141,7 +141,7 @@ async def test_what_is_set_holds_and_is_written_down(house: House, ada: Agent) -
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("set", "ada"), "say what: --role, --circle, --model, --auto or --policy"),
+        (("set", "ada"), "say what: --role, --circle, --rank, --model, --auto or --policy"),
         (("set", "ada", "--role", "\x1b"), "--role .* is not a word"),
         (("restart",), "say which: muxer agent restart NAME"),
         (("rename", "ada"), "say both: muxer agent rename NAME NEW"),

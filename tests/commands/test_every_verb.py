@@ -90,4 +90,7 @@ def test_the_palette_offers_every_verb() -> None:
 def test_the_command_line_reads_itself_what_it_must() -> None:
     must = {verb.name for verb in SHIPPED if verb.local or verb.streams}
     must |= {verb.name for verb in SHIPPED for parameter in verb.parameters if parameter.name == "timeout"}
-    assert must | {"attach", "help", "monitor", "new", "spawn", "version"} | ANY_PROTOCOL == cli.READ_HERE
+    assert (
+        must | {"attach", "help", "monitor", "new", "orchestrate", "spawn", "spawn-peer", "version"} | ANY_PROTOCOL
+        == cli.READ_HERE
+    )

@@ -22,6 +22,7 @@ load_verbs()
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
     async with house_in() as made:
+        await made.services.mesh.learn()
         yield made
         made.services.inbox.stop()
 
@@ -77,11 +78,12 @@ async def test_send_can_wait_until_it_is_taken(house: House, tmp_path: Path) -> 
 async def test_who_speaks_is_proven(house: House, tmp_path: Path) -> None:
     await agent(house, tmp_path, state="working")
     await agent(house, tmp_path, "bob")
-    await call(house, "send", pane="ada", text="hello", token="token-bob")
+    said, words = await call(house, "send", pane="ada", text="hello", token="token-bob")
+    assert (said["note"], said["now"], words) == (1, "held", "message 1 for ada: held: it works")
     (note,), words = await call(house, "inbox", agent="ada")
     assert note["from"] == "bob"
     assert "bob" in words
-    with pytest.raises(MuxerError, match="MUXER_TOKEN is of no agent here"):
+    with pytest.raises(MuxerError, match="MUXER_TOKEN is of nobody here"):
         await call(house, "send", pane="ada", text="hello", token="stolen")
 
 
@@ -115,14 +117,28 @@ async def test_a_broadcast_says_what_happens_to_each(house: House, tmp_path: Pat
     said, words = await call(house, "broadcast", text="stop", circle="api")
     assert [(one["agent"], one["now"]) for one in said] == [("ada", "typed"), ("bob", "held")]
     assert len(words.splitlines()) == 2
-    said, _ = await call(house, "broadcast", text="stop", to=["bob,cyd"], token="token-bob")
-    assert [one["agent"] for one in said] == ["cyd"], "nobody speaks to himself"
     said, _ = await call(house, "broadcast", text="stop", state="waiting")
     assert [one["agent"] for one in said] == ["bob"]
     with pytest.raises(UsageError, match="is not a state"):
         await call(house, "broadcast", text="stop", state="asleep")
     with pytest.raises(UsageError, match="no agent is meant"):
         await call(house, "broadcast", text="stop", circle="none")
+
+
+async def test_an_agent_says_it_to_its_circle(house: House, tmp_path: Path) -> None:
+    """B32: who is meant is found among those that it sees."""
+    for name, circle in (("ada", "api"), ("bob", "api"), ("cyd", "web")):
+        await agent(house, tmp_path, name, circle=circle)
+    said, words = await call(house, "broadcast", text="stop", token="token-bob")
+    assert [one["agent"] for one in said] == ["ada"], "nobody speaks to himself"
+    assert words == "message 1 for ada: sent"
+    with pytest.raises(UnknownName, match="cyd"):
+        await call(house, "broadcast", text="stop", to=["ada,cyd"], token="token-bob")
+    with pytest.raises(UsageError, match="no peer of yours"):
+        await call(house, "broadcast", text="stop", circle="web", token="token-bob")
+    with pytest.raises(MuxerError, match="cyd is not in"):
+        await call(house, "send", pane="cyd", text="stop", token="token-bob")
+    assert [one["to"] for one in (await call(house, "messages"))[0]] == ["ada"]
 
 
 async def test_what_is_no_agent_gets_it_typed(house: House) -> None:

@@ -1,6 +1,7 @@
 """Terminals at one host: several, of different sizes and colours, slow, stopped, killed, suspended, or only looking."""
 
 import hashlib
+import math
 import os
 import random
 import shlex
@@ -315,18 +316,19 @@ def test_a_crowd_that_comes_and_goes_leaves_nothing_behind(desk: Desk) -> None:
     processes = [psutil.Process(desk.host()), psutil.Process(desk.keeper())]
     crowd = Crowd(desk)
 
-    def weigh() -> list[tuple[int, int, int]]:
+    def weigh(most: float) -> list[tuple[int, int, int]]:
         crowd.disperse()
         until(lambda: desk.ask("ls")["clients"] == [], "everybody has left")
+        until(lambda: processes[0].num_fds() <= most, "whoever asked that has hung up")
         return [(p.num_fds(), p.num_threads(), p.memory_info().rss) for p in processes]
 
     try:
         for _ in range(ROUNDS // 4):
             crowd.round()
-        before = weigh()
+        before = weigh(math.inf)
         for _ in range(ROUNDS):
             crowd.round()
-        after = weigh()
+        after = weigh(before[0][0])
     finally:
         for seat in crowd.here:
             seat.close()

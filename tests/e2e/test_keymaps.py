@@ -188,7 +188,7 @@ def test_tabs_are_made_turned_moved_and_closed(desk: Desk, name: str) -> None:
 DIALOGS = {
     "palette.open": "! command", "palette.line": "! command", "palette.goto": "go to a pane", "help.keys": "KEYS",
     "broadcast.open": "BROADCAST", "agent.spawn": "SPAWN AN AGENT",
-    "radar.open": "RADAR", "monitor.open": "MONITOR",
+    "radar.open": "RADAR", "monitor.open": "MONITOR", "mesh.open": "MESH",
     "attention.open": "NEEDS YOU", "theme.choose": "THEME", "keymap.choose": "KEYMAP",
     "settings.open": "SETTINGS", "layout.save": "save layout as",
 }  # fmt: skip

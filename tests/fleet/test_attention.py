@@ -1,7 +1,8 @@
 import pytest
 
-from muxer.fleet.attention import Watched, needs
+from muxer.fleet.attention import Watched, needs, said_to_person
 from muxer.model import Choice, Note, NoteState, State, Verdict, Wait
+from muxer.talk import YOU, Ask, Message, MessageKind
 
 YES = (Choice("1", "Yes"),)
 
@@ -55,3 +56,35 @@ def test_the_longest_waits_first_and_what_has_time_last() -> None:
         ]
     )  # fmt: skip
     assert [need.pane for need in found] == ["p4", "p3", "p1", "p2"]
+
+
+def ask(number: int, *, by: str = "a1", at: float = 5.0) -> Ask:
+    return Ask(
+        id=number, asker=by, asker_name=f"name of {by}", answerer=YOU, answerer_name=YOU, text="which port?",
+        asked_at=at, deadline_at=0.0,
+    )  # fmt: skip
+
+
+def message(number: int, words: str, *, by: str = "a1", kind: MessageKind = "note") -> Message:
+    return Message(
+        id=number, kind=kind, sender=by, sender_name=f"name of {by}", recipient=YOU, recipient_name=YOU, text=words,
+        sent_at=float(number),
+    )  # fmt: skip
+
+
+def test_each_question_of_a_peer_is_a_need_and_all_else_it_says_is_one() -> None:
+    """B20: nothing that is said to a person is out of sight."""
+    panes = {"a1": "p1", "a2": "p2"}
+    unread = [
+        message(3, "first"), message(4, "for all", by="g1", kind="broadcast"), message(9, "last", kind="reply"),
+        message(10, "which port?", kind="ask"),
+    ]  # fmt: skip
+    found = list(said_to_person([ask(10), ask(6, by="a2", at=2.0)], unread, lambda peer: panes.get(peer, "")))
+    assert [(one.pane, one.name, one.kind, one.words, one.since, one.ask) for one in found] == [
+        ("p1", "name of a1", "asked", "which port?", 5.0, 10), ("p2", "name of a2", "asked", "which port?", 2.0, 6),
+        ("p1", "name of a1", "told", "last", 3.0, 0), ("", "name of g1", "told", "for all", 4.0, 0),
+    ]  # fmt: skip
+    queue = needs([seen("waiting", wait="question", since=4.5, pane="p4")], found)
+    assert [(need.pane, need.kind) for need in queue] == [
+        ("p2", "asked"), ("p1", "told"), ("", "told"), ("p4", "question"), ("p1", "asked"),
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,26 @@ async def test_the_hook_at_a_turns_end_is_handed_what_waits(asking: Asking) -> N
     assert "look at the tests" in said
     assert asking.agent.session == "s1"
     assert asking.crew.hooked(asking.agent, Told(kind="turn-ended", at=now, event="Stop")) == ""
+
+
+async def test_b18_an_agent_that_goes_on_at_the_end_of_its_turn_does_not_rest(asking: Asking) -> None:
+    await asking.shows("working", None)
+    await until(lambda: asking.agent.verdict.state == "working")
+    states: list[str] = []
+    asking.house.services.listeners.append(lambda _event: states.append(asking.agent.verdict.state))
+    heard: list[Told] = []
+    asking.crew.on_hooked = lambda _agent, told: heard.append(told)
+    asking.crew.reminder = lambda _agent: "ask 12 waits"
+    end = Told(kind="turn-ended", at=time.time(), event="Stop", answer="Done.")
+    assert "ask 12 waits" in asking.crew.hooked(asking.agent, end)
+    assert asking.agent.verdict.state == "working"
+    assert set(states) <= {"working"}
+    asking.crew.reminder = lambda _agent: ""
+    last = replace(end, at=time.time())
+    assert asking.crew.hooked(asking.agent, last) == ""
+    assert asking.agent.verdict.state in ("idle", "done")
+    assert heard == [end, last]
+    assert [told.answer for told in asking.agent.told] == ["", ""]
 
 
 async def test_what_can_be_spawned_has_what_is_installed_first(asking: Asking) -> None:

@@ -10,7 +10,10 @@ import pytest
 from muxer.agents.spec import Door, Keys
 from muxer.errors import UnknownName, UsageError
 from muxer.fleet.agent import Agent
-from muxer.store.inbox import begin_typing
+from muxer.fleet.ledger import EARLY
+from muxer.store.inbox import add_notes, begin_typing
+from muxer.store.messages import add_messages
+from muxer.talk import Message
 from tests.fleet.delivering import Delivering, small_cli
 from tests.house import until
 
@@ -169,6 +172,116 @@ async def test_the_hook_at_a_turns_end_is_given_all_that_waits(place: Delivering
     place.hook(ada, "tool")
     assert await place.state(numbers[0]) == ("seen", "")
     assert place.prompts() == ["work on it"]
+
+
+async def said(place: Delivering, agent: Agent, text: str, *, speaker: str = "a9") -> int:
+    """What a peer says, as a note that waits."""
+    number = len(place.inbox.waiting(agent.pane)) + 100 * agent.id
+    message = Message(
+        id=number, kind="note", sender=speaker, sender_name="bob", recipient=f"a{agent.id}", recipient_name="ada",
+        text=text, sent_at=1.0, circle="api",
+    )  # fmt: skip
+    note = place.inbox.draft(agent, text, sender="bob", said=message)
+    store = place.house.stores[-1]
+    await store.ask(add_messages, [message], "", lambda connection, _: add_notes(connection, [note]))
+    place.inbox.take(note)
+    return note.id
+
+
+def holding(place: Delivering, *reasons: str) -> None:
+    """A person holds what peers say, or not any more."""
+    place.inbox.notes.keeps_back = lambda _note: "".join(reasons)
+    place.inbox.heed_all()
+
+
+async def test_what_is_held_waits_and_lets_the_rest_pass(place: Delivering) -> None:
+    holding(place, "you hold it")
+    ada = await place.agent()
+    held = await said(place, ada, "from a peer")
+    assert place.inbox.notes.bringing(100 * ada.id) == held
+    await place.inbox.left(await place.inbox.put(ada, "from you"))
+    await until(lambda: [note.reason for note in place.inbox.waiting(ada.pane)] == ["you hold it"])
+    assert place.prompts() == ["from you"]
+    holding(place)
+    await place.inbox.left(held)
+    assert place.prompts()[1].startswith("[from bob")
+    assert place.inbox.notes.bringing(100 * ada.id) is None
+
+
+async def test_a_person_may_have_one_in_that_is_held(place: Delivering) -> None:
+    holding(place, "you hold it")
+    ada = await place.agent()
+    first, second = [await said(place, ada, text) for text in ("first", "second")]
+    await place.inbox.urge(second)
+    await place.inbox.left(second)
+    assert [note.id for note in place.inbox.waiting(ada.pane)] == [first]
+
+
+async def test_the_next_host_holds_what_peers_said_until_it_knows_whether_to(place: Delivering) -> None:
+    holding(place, "you hold it")
+    ada = await place.agent()
+    number = await said(place, ada, "from a peer")
+    await place.next_host()
+    (note,) = place.inbox.waiting(ada.pane)
+    assert (note.speaker, note.message, note.circle, note.kind) == ("a9", 100 * ada.id, "api", "note")
+    await until(lambda: place.inbox.waiting(ada.pane)[0].reason == EARLY)
+    holding(place)
+    await place.inbox.left(number)
+    assert len(place.prompts()) == 1
+
+
+async def test_an_agent_that_asks_is_handed_what_waits_once(place: Delivering) -> None:
+    ada = await place.agent(cli=small_cli(Door(kind="turn-end")))
+    assert await place.inbox.read(ada) == ""
+    await place.inbox.left(await place.inbox.put(ada, "work on it"))
+    place.hook(ada, "prompted", "work on it")
+    one, two = [await place.inbox.put(ada, text, sender="bob") for text in ("one", "two")]
+    text = await place.inbox.read(ada, "ada-1")
+    assert text.endswith(f"two\n[end of note {two}]")
+    assert await place.inbox.read(ada, "ada-1") == text, "that request came again"
+    assert place.inbox.offer(ada) == ""
+    assert (await place.state(one))[0] == "typing"
+    place.hook(ada, "tool-ended")
+    assert (await place.state(one))[0] in ("submitted", "seen")
+    assert await place.inbox.read(ada, "ada-2") == ""
+    assert await place.inbox.read(ada, "ada-1") == text
+    assert place.prompts() == ["work on it"]
+
+
+async def test_who_asks_again_has_what_it_was_handed(place: Delivering) -> None:
+    ada = await place.agent()
+    await place.inbox.left(await place.inbox.put(ada, "work on it"))
+    place.hook(ada, "prompted", "work on it")
+    number = await place.inbox.put(ada, "one", sender="bob")
+    assert "one" in await place.inbox.read(ada, "ada-1")
+    more = await place.inbox.put(ada, "more", sender="bob")
+    text = await place.inbox.read(ada, "ada-2")
+    assert "more" in text
+    assert "one" not in text
+    assert [(await place.state(note))[0] for note in (number, more)] in (["submitted", "typing"], ["seen", "typing"])
+
+
+async def test_what_was_read_just_before_a_host_died_is_handed_over_again_for_that_request(place: Delivering) -> None:
+    ada = await place.agent()
+    await place.inbox.left(await place.inbox.put(ada, "work on it"))
+    place.hook(ada, "prompted", "work on it")
+    await place.inbox.put(ada, "one", sender="bob")
+    text = await place.inbox.read(ada, "ada-1")
+    await place.next_host()
+    assert await place.inbox.read(ada, "ada-1") == text
+    assert place.prompts() == ["work on it"]
+
+
+async def test_an_agent_whose_hooks_do_not_speak_has_what_it_read(place: Delivering) -> None:
+    ada = await place.agent()
+    await place.inbox.left(await place.inbox.put(ada, "work on it"))
+    number = await place.inbox.put(ada, "one", sender="bob")
+    await until(lambda: place.inbox.waiting(ada.pane)[0].reason == "it works")
+    assert "one" in await place.inbox.read(ada)
+    assert (await place.state(number))[0] in ("submitted", "seen")
+    place.inbox.mute(ada, muted=True)
+    await place.inbox.put(ada, "two", sender="bob")
+    assert await place.inbox.read(ada) == "", "it is muted"
 
 
 async def test_a_door_leaves_the_draft_alone_and_a_shut_one_is_passed_by(place: Delivering, tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ def test_what_was_framed_is_known_by_its_number() -> None:
     lines = ["[from bob, circle api,", " note 7]", "hello"]
     assert times("[from bob, circle api, note 7]\nhello\n[end of note 7]", lines) == 1
     assert times("[from bob, circle api, note 8]\nhello\n[end of note 8]", lines) == 0
+    asked = ["[from bob, ask 7]", "hello"]
+    assert times("[from bob, ask 7]\nhello\n[end of ask 7: answer]", asked) == 1
+    assert times("[from bob, ask 8]\nhello\n[end of ask 8: answer]", asked) == 0
 
 
 def test_a_composer_is_read_up_to_its_frame() -> None:

@@ -18,7 +18,7 @@ def test_names_are_one_line_that_can_be_typed() -> None:
     "name",
     [
         "muxer", "Muxer", "muxer.", "[m-u-x-e-r]", "мuхеr", "ᴍᴜxᴇʀ", "ｍｕｘｅｒ", "müxer", "rnuxer", "muxer\u3164",
-        "you", "Your  User", "user", "y0ur-usеr",
+        "you", "Your  User", "user", "y0ur-usеr", "y-o-u", "0perator", "person",
     ],
 )  # fmt: skip
 def test_nobody_is_called_what_could_be_taken_for_muxer_or_the_person(name: str) -> None:
@@ -26,7 +26,15 @@ def test_nobody_is_called_what_could_be_taken_for_muxer_or_the_person(name: str)
         readable(name)
 
 
+@pytest.mark.parametrize("name", ["p6", "a12", "g0"])
+def test_nobody_is_called_what_is_another_s_id(name: str) -> None:
+    with pytest.raises(UsageError, match=f"'{name}' could be taken for the id of another: choose another name"):
+        readable(name)
+    assert free_name(name, set()) == f"{name}-2"
+
+
 def test_who_only_resembles_them_keeps_the_name() -> None:
+    assert readable("p6a") == "p6a"
     for name in ("muxer-2", "mux", "users", "you too", "Юля"):
         assert readable(name) == name
     assert free_name("Muxer", set()) == "Muxer-2"

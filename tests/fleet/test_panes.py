@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from muxer.config import Config
-from muxer.config import Panes as PaneSettings
 from muxer.errors import SpawnFailed, UnknownName, UsageError
 from muxer.events import Noticed, PaneChanged, PaneClosed, PaneEnded, PaneOpened, Warned
 from muxer.fleet.pane import Pane
 from muxer.fleet.panes import Panes
 from muxer.model import Exit
+from muxer.settable import Panes as PaneSettings
 from muxer.store import writer
 from muxer.store.panes import KnownPane, close_pane, open_panes
 from muxer.terminal.engine import CopyAsked, Rang

@@ -22,7 +22,7 @@ def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
     assert not settings.runs_own
     assert project_keys() == (
         "cli", "workspace", "check", "check_timeout", "base", "remote", "operator", "copies", "links", "setup",
-        "ports", "roles",
+        "ports", "roles", "spawns", "spawns_deep", "spawn_clis",
     )  # fmt: skip
 
 
@@ -47,7 +47,9 @@ def test_whoever_wrote_the_project_does_not_choose_who_sees_its_agents_work(tmp_
     settings = read_project(folder)
     assert settings.project == Project(base="dev")
     (trouble,) = settings.troubles
-    assert trouble.endswith(f".muxer/config.toml:2: a project may not set project.{key}: say muxer init --{key}")
+    assert trouble.endswith(
+        f".muxer/config.toml:2: a project may not set project.{key}: say muxer project set NAME {key} VALUE"
+    )
     choose(folder, key, ["mine"])
     assert getattr(read_project(folder).project, key) == "mine"
     assert read_project(folder).origin((PROJECT, key)) == "chosen"

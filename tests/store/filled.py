@@ -10,6 +10,7 @@ from typing import Any
 
 from muxer.model import Exit, Policy
 from muxer.store.agents import KnownAgent, add_agent, clean_agent, note_session, part_agent, place_agent
+from muxer.store.brakes import pull_brake, release_brake
 from muxer.store.opening import migrate
 from muxer.store.panes import KnownPane, close_pane, end_run, open_pane, rename_pane, start_run, write_layout
 from muxer.store.projects import add_project, agree, decline
@@ -90,6 +91,20 @@ def fill(connection: sqlite3.Connection) -> None:
     insert(connection, "syncs", agent=agent, onto="def", why="it works", since=15.0)
     insert(connection, "clashes", one=agent, other=gone, path="a.py", told_at=16.0)
     connection.execute("UPDATE agents SET archived_at = 17.0 WHERE id = ?", (gone,))
+    guest = insert(connection, "guests", name="gus", cli="codex", circle="shop", token="other", joined_at=18.0)
+    connection.execute("UPDATE guests SET left_at = 19.0 WHERE id = ?", (guest,))
+    pull_brake(connection, "a1", "a2")
+    release_brake(connection, "a1", "a2")
+    said = [
+        insert(
+            connection, "messages", kind="ask", sender="ada", recipient="gus", sender_id="a1", recipient_id="g1",
+            key=f"talk:{number}", circle="shop", text="why?", sent_at=18.0 + number,
+        )
+        for number in range(4)
+    ]  # fmt: skip
+    for message, moment in zip(said, ("answered", "expired", "cancelled", "failed"), strict=True):
+        insert(connection, "asks", message=message, waits=1, deadline_at=20.0)
+        connection.execute(f"UPDATE asks SET {moment}_at = 21.0 WHERE message = ?", (message,))
 
 
 def dump(connection: sqlite3.Connection) -> str:

@@ -14,11 +14,13 @@ from muxer.store.agents import (
     describe_agent,
     drop_agent,
     gone_agents,
+    introduce_agent,
     last_cli,
     living_agents,
     note_session,
     part_agent,
     place_agent,
+    rank_agent,
     rename_agent,
     sessions_of,
 )
@@ -128,3 +130,17 @@ def test_the_last_cli_is_the_last_that_was_spawned(database: sqlite3.Connection)
     add_agent(database, ADA)
     add_agent(database, replace(ADA, cli=""))
     assert last_cli(database) == "toy"
+
+
+def test_rank_parent_and_what_it_says_of_itself_are_kept(database: sqlite3.Connection) -> None:
+    parent = add_agent(database, replace(ADA, rank="orchestrator"))
+    child = add_agent(database, replace(ADA, name="eve", parent=parent))
+    rank_agent(database, child, "observer")
+    introduce_agent(database, child, "reads along", 5.0)
+    known = agent_numbered(database, child)
+    assert known
+    assert (known.rank, known.parent, known.description, known.described_at) == ("observer", parent, "reads along", 5.0)
+    drop_agent(database, parent)
+    orphan = agent_numbered(database, child)
+    assert orphan
+    assert orphan.parent is None

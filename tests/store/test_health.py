@@ -21,7 +21,7 @@ def test_a_healthy_one_says_what_it_holds(tmp_path: Path) -> None:
         found = examine(file)
     assert (found.schema, found.known, found.problems) == (len(STEPS), len(STEPS), ())
     assert found.rows["panes"] == 2
-    assert found.rows["events"] == 30
+    assert found.rows["events"] == 42
     assert found.oldest is not None
     assert found.size == os.path.getsize(file)
 

@@ -9,7 +9,7 @@ import pytest
 from muxer.model import Note
 from muxer.store.agents import KnownAgent, add_agent
 from muxer.store.inbox import (
-    add_note,
+    add_notes,
     begin_typing,
     edit_note,
     hold_notes,
@@ -53,7 +53,7 @@ def steps(database: sqlite3.Connection, number: int) -> list[tuple[str, str]]:
 
 def test_a_note_waits_as_it_was_put(database: sqlite3.Connection) -> None:
     assert last_note(database) == 0
-    add_note(database, note(3))
+    add_notes(database, [note(3)])
     (kept,) = waiting_notes(database)
     assert kept.note == note(3)
     assert (kept.urged, kept.digest, kept.tries) == (False, 3, 0)
@@ -64,7 +64,7 @@ def test_a_note_waits_as_it_was_put(database: sqlite3.Connection) -> None:
 
 def test_the_way_of_a_note(database: sqlite3.Connection) -> None:
     for number in (1, 2):
-        add_note(database, note(number))
+        add_notes(database, [note(number)])
     hold_notes(database, [1, 2], "it works")
     assert state(database, 1) == ("held", "it works")
     urge_note(database, 1)
@@ -89,7 +89,7 @@ def test_the_way_of_a_note(database: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("moment", ["failed", "cancelled", "expired"])
 def test_what_never_arrives(database: sqlite3.Connection, moment: str) -> None:
-    add_note(database, note(1))
+    add_notes(database, [note(1)])
     mark_notes(database, [1], moment, "so it is")  # type: ignore[arg-type]
     assert waiting_notes(database) == []
     assert state(database, 1) == (moment, "so it is")
@@ -97,7 +97,7 @@ def test_what_never_arrives(database: sqlite3.Connection, moment: str) -> None:
 
 
 def test_what_was_given_up_may_be_heard_of_later(database: sqlite3.Connection) -> None:
-    add_note(database, note(1))
+    add_notes(database, [note(1)])
     mark_notes(database, [1], "failed", "silence")
     mark_notes(database, [1], "submitted", "told late")
     assert state(database, 1) == ("submitted", "told late")

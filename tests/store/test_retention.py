@@ -162,8 +162,22 @@ def test_the_room_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_so_much_is_kept() -> None:
     counts = [(bound.table, bound.kept) for bound in KEPT]
     assert counts == [
-        ("agents", 1_000), ("attempts", 100_000), ("checks", 20_000), ("clashes", 20_000), ("commits", 50_000),
-        ("events", 5_000), ("events", 200_000), ("inbox", 20_000), ("leases", 20_000), ("messages", 20_000),
-        ("panes", 1_000), ("promotions", 10_000), ("sessions", 20_000), ("tasks", 10_000),
+        ("agents", 1_000), ("asks", 20_000), ("attempts", 100_000), ("brakes", 1_000), ("checks", 20_000),
+        ("clashes", 20_000), ("commits", 50_000), ("events", 5_000), ("events", 200_000), ("guests", 1_000),
+        ("inbox", 20_000), ("leases", 20_000), ("messages", 20_000), ("panes", 1_000), ("promotions", 10_000),
+        ("sessions", 20_000), ("tasks", 10_000),
     ]  # fmt: skip
     assert RUNS == 200
+
+
+@pytest.mark.usefixtures("few")
+def test_what_somebody_without_a_pane_has_not_read_stays(database: sqlite3.Connection) -> None:
+    for number, left_at in ((1, None), (2, 5.0)):
+        insert(database, "guests", id=number, name="gus", token=f"t{number}", joined_at=1.0, left_at=left_at)
+    words = {"kind": "note", "sender": "ada", "recipient": "x", "text": "x", "sent_at": 1.0}
+    unread = [insert(database, "messages", recipient_id=peer, **words) for peer in ("you", "g1")]
+    read = [insert(database, "messages", recipient_id=peer, read_at=2.0, **words) for peer in ("you", "g1", "g2")]
+    gone = [insert(database, "messages", recipient_id=peer, **words) for peer in ("g2", "a7", "a7")]
+    tidy(database)
+    assert ids(database, "messages") == [*unread, *gone]
+    assert read[-1] < gone[0]

@@ -16,6 +16,7 @@ RELEASED = (
     "52c25302405903ba684eb676473b733940a118efdff41746264d0223e4e2758a",
     "4cc221a367aee0cb88d58371591c3bbd964f1b90cd5012433371dab07aa830d2",
     "b38984b6b1e65a6c73a602fdee8337893fa2ddf6a020541faacce8d64a05d47a",
+    "2125754f5285172625ea7fd1dc78bfe555b0ee54f1b4e0198de49bbe6777cd94",
 )
 """The checksum of every step that somebody's file may have been through. Add a new one; change none."""
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"), key=lambda path: int(path.stem))
@@ -68,7 +69,9 @@ def test_every_change_is_logged_once(database: sqlite3.Connection) -> None:
         "pane.renamed", "pane.closed", "agent.spawned", "agent.spawned", "agent.renamed", "agent.gone",
         "agent.restored", "agent.gone", "agent.cleaned", "message.sent", "inbox.queued", "inbox.queued", "inbox.typed",
         "inbox.submitted", "task.added", "lock.taken", "commit.announced", "pull.opened", "check.seen",
-        "work.promoted", "promotion.undone", "sync.pending", "agent.archived",
+        "work.promoted", "promotion.undone", "sync.pending", "agent.archived", "guest.joined", "guest.left",
+        "brake.pulled", "brake.released", "message.sent", "message.sent", "message.sent", "message.sent",
+        "ask.answered", "ask.expired", "ask.cancelled", "ask.failed",
     ]  # fmt: skip
 
 

@@ -26,6 +26,15 @@ def finished(pane: str = "p2", **more: Any) -> Need:
     return Need(pane=pane, **given)
 
 
+def asked(pane: str = "p2", words: str = "Which port?", **more: Any) -> Need:
+    given: dict[str, Any] = {"name": pane or "gus", "kind": "asked", "since": 300.0, "ask": 7} | more
+    return Need(pane=pane, words=words, **given)
+
+
+def told(pane: str = "p2", words: str = "It is merged", **more: Any) -> Need:
+    return asked(pane, words, **({"kind": "told", "since": 400.0, "ask": 0} | more))
+
+
 class Seated:
     """The app, its runtime, and what is seen of it."""
 

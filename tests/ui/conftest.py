@@ -15,6 +15,7 @@ from muxer.fleet.lifecycle import Evidence, status
 from muxer.model import AgentFacts, CliFacts, HumanKey, Logged, Need, Note, PaneFacts, PaneId, Status, Usage, Verdict
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
+from muxer.talk import Ask, Message, Peer, PeerId
 from muxer.terminal.terminal import Terminal
 from muxer.ui.app import MuxerApp
 from muxer.ui.runtime import Candidate, VerbHelp
@@ -52,6 +53,11 @@ class StillRuntime:
         self.pendings: dict[PaneId, str] = {}
         self.clashing: list[Clash] = []
         self.trials: dict[PaneId, Trial] = {}
+        self.met: list[Peer] = []
+        self.talk: list[Message] = []
+        self.asked: list[Ask] = []
+        self.looping: list[tuple[PeerId, PeerId]] = []
+        self.braked = False
         self.logged: asyncio.Queue[list[Logged]] = asyncio.Queue()
         self.holds: dict[PaneId, str] = {}
         self.noted: list[Note] = []
@@ -94,6 +100,18 @@ class StillRuntime:
         del limit
         while True:
             yield await self.logged.get()
+
+    def peers(self) -> list[Peer]:
+        return self.met
+
+    async def messages(self, limit: int) -> list[Message]:
+        return self.talk[-limit:]
+
+    async def asks(self, limit: int) -> list[Ask]:
+        return self.asked[-limit:]
+
+    def loops(self) -> list[tuple[PeerId, PeerId]]:
+        return self.looping
 
     def notes(self, pane: PaneId) -> list[Note]:
         return [note for note in self.noted if note.pane == pane]

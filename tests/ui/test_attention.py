@@ -8,7 +8,7 @@ from muxer.ui import attention as module
 from muxer.ui.attention import Attention, announced
 from muxer.ui.notices import Notices
 from muxer.ui.runtime import Runtime
-from tests.ui.asking import finished, permission
+from tests.ui.asking import asked, finished, permission, told
 from tests.ui.conftest import StillRuntime
 from tests.ui.glass import until
 
@@ -69,6 +69,16 @@ async def test_what_is_snoozed_is_back_when_it_is_another_or_its_time_is_over(
     assert counter.panes == [("p1", "permission")]
 
 
+async def test_what_peers_say_is_counted_and_two_questions_of_one_are_two() -> None:
+    counter = Counter()
+    counter.runtime.needed = [asked("p1"), asked("p1", ask=8), asked(""), told("p1")]
+    assert list(counter.attention.waiting) == ["p1", "@gus"]
+    counter.attention.snooze(asked("p1"))
+    assert [need.ask for need in counter.attention.needs] == [8, 7, 0]
+    counter.attention.snooze(asked("p1", ask=8))
+    assert [(need.pane, need.ask) for need in counter.attention.needs] == [("", 7), ("p1", 0)]
+
+
 async def test_a_call_that_is_snoozed_is_seen() -> None:
     counter = Counter()
     counter.notices.add("p1", "p1", "rang the bell", 0.0, seen=False)
@@ -86,12 +96,25 @@ async def test_whoever_watches_is_told_of_many_changes_at_once() -> None:
     assert told == [1]
 
 
+async def test_whoever_shows_what_peers_say_knows_that_they_spoke() -> None:
+    counter, told = Counter(), []
+    counter.attention.watcher = lambda: told.append(counter.attention.talk)
+    counter.attention.stir()
+    await until(lambda: told)
+    counter.attention.talked()
+    counter.attention.talked()
+    await until(lambda: len(told) == 2)
+    assert told == [0, 2]
+
+
 @pytest.mark.parametrize(
     ("need", "words"),
     [
         (permission(words="Bash: rm \x1b[2J\n-r"), "asks for permission: Bash: rm [2J -r"),
         (finished(words=""), "is done"),
         (limit("p1"), "reached its limit"),
+        (asked(words="Which\x1b[2J port?"), "asks you: Which[2J port?"),
+        (told(), "tells you: It is merged"),
     ],
 )
 def test_what_is_said_to_whoever_looks_elsewhere(need: Need, words: str) -> None:

@@ -4,9 +4,9 @@ import pytest
 from rich.cells import cell_len
 
 from muxer.config import Config
-from muxer.config import Look as LookSettings
 from muxer.events import PaneChanged, PaneEnded
 from muxer.model import Exit
+from muxer.settable import Look as LookSettings
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.terminal.terminal import Terminal

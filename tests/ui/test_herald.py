@@ -1,15 +1,17 @@
 """Who is told what a program announced, judged from the terminal of the one who is told."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from muxer.events import Noticed
+from muxer.events import AskChanged, MessagePassed, Noticed, PeersChanged
+from muxer.talk import YOU, Ask, Message
 from muxer.terminal.engine import Notified, Rang
 from muxer.ui.app import MuxerApp
 from tests.calling import Front, called, last
 from tests.conftest import Desk
-from tests.ui.asking import finished, permission, seated
+from tests.ui.asking import asked, finished, permission, seated, told
 from tests.ui.conftest import StillRuntime
 from tests.ui.glass import until
 
@@ -142,3 +144,64 @@ async def test_the_windows_title_counts_agents_too(still: tuple[MuxerApp, StillR
     async with seated(*still) as seat:
         seat.need(permission("p1"), finished("p2"))
         await until(lambda: " ▲2\x1b\\".encode() in seat.glass.raw)
+
+
+ASK = Ask(
+    id=7, asker="a2", asker_name="p2", answerer=YOU, answerer_name=YOU, text="Which port?", asked_at=300.0,
+    deadline_at=0.0,
+)  # fmt: skip
+MESSAGE = Message(
+    id=9, kind="note", sender="a2", sender_name="p2", recipient=YOU, recipient_name=YOU, text="x", sent_at=400.0
+)
+
+
+async def test_a_question_to_the_person_calls_once_until_it_is_answered(
+    still: tuple[MuxerApp, StillRuntime],
+) -> None:
+    """B20."""
+    async with seated(*still) as seat:
+        seat.runtime.needed = [asked()]
+        seat.app.stage.heard(AskChanged(ASK))
+        seat.app.stage.heard(AskChanged(ASK))
+        await seat.glass.sees("asks you: Which port?")
+        await until(lambda: "▲ 1" in seat.last)
+        assert [said.words for said in seat.app.notices.lately] == ["asks you: Which port?"]
+        seat.runtime.needed = []
+        seat.app.stage.heard(AskChanged(ASK))
+        await until(lambda: "▲" not in seat.last)
+        assert not seat.app.notices.waits("p2")
+
+
+async def test_a_question_is_not_seen_by_who_looks_at_the_pane_of_its_asker(
+    still: tuple[MuxerApp, StillRuntime],
+) -> None:
+    async with seated(*still) as seat:
+        assert seat.app.bench.focus == "p1"
+        seat.runtime.needed = [asked("p1")]
+        seat.app.stage.heard(AskChanged(ASK))
+        await seat.glass.sees("asks you: Which port?")
+
+
+async def test_what_is_told_to_the_person_calls_until_it_was_read(still: tuple[MuxerApp, StillRuntime]) -> None:
+    async with seated(*still) as seat:
+        seat.runtime.needed = [told()]
+        seat.app.stage.heard(MessagePassed(replace(MESSAGE, recipient="a3")))
+        assert seat.app.notices.lately == ()
+        seat.app.stage.heard(MessagePassed(MESSAGE))
+        await seat.glass.sees("tells you: It is merged")
+        seat.runtime.needed = []
+        seat.app.stage.heard(PeersChanged("a2"))
+        assert seat.app.notices.waits("p2")
+        seat.app.stage.heard(PeersChanged(YOU))
+        assert not seat.app.notices.waits("p2")
+
+
+async def test_a_peer_without_a_pane_is_heard_too(still: tuple[MuxerApp, StillRuntime]) -> None:
+    async with seated(*still) as seat:
+        for needed in ([asked("")], [asked("")], [], [asked("", words="And\x1b[2J now?", ask=8)]):
+            seat.runtime.needed = needed
+            seat.app.stage.heard(AskChanged(ASK))
+        assert [said.words for said in seat.app.notices.lately] == [
+            "gus asks you: And[2J now?", "gus asks you: Which port?",
+        ]  # fmt: skip
+        await until(lambda: "▲ 1" in seat.last)

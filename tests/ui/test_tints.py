@@ -10,7 +10,7 @@ import pytest
 from textual.app import App
 
 from muxer.config import Config
-from muxer.config import Look as LookSettings
+from muxer.settable import Look as LookSettings
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.terminal.terminal import Terminal

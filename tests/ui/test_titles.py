@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from muxer.config import Config
-from muxer.config import Look as LookSettings
 from muxer.model import PaneFacts
+from muxer.settable import Look as LookSettings
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.look import Look

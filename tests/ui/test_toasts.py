@@ -5,7 +5,7 @@ import pytest
 from rich.cells import cell_len
 
 from muxer.config import Config
-from muxer.config import Look as LookConfig
+from muxer.settable import Look as LookConfig
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui import toasts as toasting

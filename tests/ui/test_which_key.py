@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from muxer import shipped
 from muxer.config import Config
-from muxer.config import Look as Settings
+from muxer.settable import Look as Settings
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.layout import Region

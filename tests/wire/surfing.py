@@ -43,7 +43,7 @@ class Surfer:
         while len(self.heard) < length:
             await self.more()
         body, self.heard = self.heard[:length], self.heard[length:]
-        return int(head.split()[1]), json.loads(body)
+        return int(head.split()[1]), json.loads(body) if body else None
 
     async def until(self, end: bytes) -> bytes:
         while end not in self.heard:
@@ -95,6 +95,8 @@ class Shop:
                 except asyncio.CancelledError:
                     self.cancelled.append(verb)
                     raise
+            case "mcp":
+                return await self.talk(arguments, caller)
             case "soon":
                 await asyncio.sleep(0.05)
             case "usage":
@@ -106,6 +108,21 @@ class Shop:
             case _:
                 raise UnknownName("verb", verb, ["echo"])
         return None
+
+    async def talk(self, arguments: dict[str, Any], caller: Caller) -> object:
+        """A message and its answer; what is waited for before, where that is wanted."""
+        if arguments["token"] != "t1":
+            raise MuxerError("not you")
+
+        async def lines() -> AsyncGenerator[bytes, None]:
+            yield b'{"at": "work"}'
+            yield b'{"told": 1}\n{"told": 2}'
+
+        if arguments["progress"]:
+            assert caller.line
+            await caller.line.pour(lines())
+            return None
+        return "" if "notifications" in arguments["message"] else json.dumps(arguments)
 
     async def follow(self, since: int | None, kinds: Sequence[str]) -> AsyncGenerator[Told, None]:
         self.asked.append((since, list(kinds)))

@@ -209,3 +209,22 @@ async def test_who_knows_may_open_it_to_others(paths: HostPaths) -> None:
     assert await house.ask(f"Host: 10.0.0.1:{house.port}", token) == 200
     assert await house.ask(f"Host: evil.example:{house.port}", token) == 403
     house.close()
+
+
+async def test_repowire_39_an_agents_token_does_not_open_the_door(house: House) -> None:
+    """Nor does it for a page of another place."""
+    here, own = f"Host: 127.0.0.1:{house.port}", f"Authorization: Bearer {house.token}"
+    wrong = [
+        (here, "Muxer-Token: t1"),
+        (here, "Muxer-Token: t1", "Authorization: Bearer t1"),
+        (here, own, "Muxer-Token: t1", "Origin: http://evil.example"),
+        (f"Host: evil.example:{house.port}", own, "Muxer-Token: t1"),
+    ]
+    for headers in wrong:
+        surfer = house.surfer()
+        await surfer.say("POST /mcp HTTP/1.1", "Content-Length: 2", *headers, body="{}")
+        assert (await surfer.answer())[0] in {401, 403}
+    assert house.callers == []
+    surfer = house.surfer()
+    await surfer.say("POST /mcp HTTP/1.1", "Content-Length: 2", here, own, "Muxer-Token: t1", body="{}")
+    assert (await surfer.answer())[0] == 200

@@ -56,7 +56,12 @@ def test_of_too_much_the_beginning_of_each_text_is_told(place: Place) -> None:
     whole = {"session_id": "s1", "tool_input": {"content": "é" * 5_000_000}, "n": [1] * 5000, "none": None}
     hook(place.started(), json.dumps(whole, ensure_ascii=False).encode(), MUXER_TOKEN="t0")
     told = json.loads(said(place))
-    assert told == {"session_id": "s1", "tool_input": {"content": "é" * LONGEST}, "n": [1] * LONGEST, "none": None}
+    assert told == {
+        "session_id": "s1",
+        "tool_input": {"content": "é" * LONGEST + "…"},
+        "n": [1] * LONGEST,
+        "none": None,
+    }
 
 
 def test_an_answer_is_printed_and_nothing_else(place: Place) -> None:

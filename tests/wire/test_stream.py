@@ -26,7 +26,7 @@ async def until(condition: Callable[[], object]) -> None:
 class House:
     def __init__(self, paths: HostPaths) -> None:
         self.paths = paths
-        self.asked = self.left = 0
+        self.asked = self.left = self.waiting = 0
         self.line = b'{"id":1}'
         self.enough = 10**9
         self.server = Server(paths, on_attach=lambda _line, _hello: None, on_call=self.call)
@@ -37,6 +37,12 @@ class House:
             case "tell":
                 assert caller.line
                 await caller.line.pour(self.lines())
+            case "wait":
+                self.waiting += 1
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    self.waiting -= 1
             case "list":
                 return [{"id": 1}, {"id": 2}]
             case "miss":
@@ -87,6 +93,23 @@ async def test_a_host_that_goes_away(house: House) -> None:
     house.server.close()
     with pytest.raises(HostUnreachable, match="went away while it told tell"):
         await listening
+
+
+async def test_who_goes_on_leaves_before_the_next_host_comes(house: House) -> None:
+    """Or two hosts would answer what is asked over that line."""
+    house.line, asking = b"#" * 100_000, connect(house.paths)
+    asking.sendall(pack(CALL, json.dumps({"protocol": PROTOCOL, "verb": "tell"}).encode()))
+    await until(lambda: house.asked)
+    other = connect(house.paths)
+    other.sendall(pack(CALL, json.dumps({"protocol": PROTOCOL, "verb": "wait"}).encode()))
+    await until(lambda: house.waiting)
+    house.server.stop_listening()
+    await until(lambda: house.left == 1)
+    assert house.waiting == 1  # who is only asked something is still answered
+    house.server.close()
+    await until(lambda: not house.waiting)
+    for sock in (asking, other):
+        sock.close()
 
 
 async def test_no_host(paths: HostPaths) -> None:

@@ -318,3 +318,55 @@ async def test_curl(house: House, tmp_path: Path) -> None:
     await until(lambda: house.told == 1)
     house.server.close()
     assert await following == 'id: 5\ndata: {"id":5}\n\n'
+
+
+# ---- the host as an MCP server
+
+
+SPEAKER = "Muxer-Token: t1"
+BOTH = "Accept: application/json, text/event-stream"
+ASKED = '{"id": 1, "method": "ping"}'
+WAITING = '{"id": 1, "params": {"_meta": {"progressToken": 1}}}'
+
+
+async def test_a_message_is_answered(house: House) -> None:
+    surfer = house.surfer()
+    for body, headers in ((ASKED, (SPEAKER, BOTH)), (WAITING, (SPEAKER, "Accept: application/json"))):
+        said = {"message": body, "token": "t1", "progress": False}
+        assert await surfer.post("/mcp", body, *headers) == (200, said)
+    assert await surfer.post("/mcp", '{"method": "notifications/initialized"}', SPEAKER) == (202, None)
+
+
+async def test_what_is_waited_for_is_told_as_events(house: House) -> None:
+    surfer = house.surfer()
+    await surfer.say("POST /mcp HTTP/1.1", "Host: here", f"Content-Length: {len(WAITING)}", SPEAKER, BOTH, body=WAITING)
+    assert b"200 OK\r\nContent-Type: text/event-stream" in await surfer.until(b"\r\n\r\n")
+    for data in (b'{"at": "work"}', b'{"told": 1}', b'{"told": 2}'):
+        assert await surfer.until(b"\n\n") == b"data: " + data
+    assert await surfer.is_left()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "words"),
+    [
+        ((), 401, "who speaks MCP says who it is: its MUXER_TOKEN, in the header Muxer-Token"),
+        (("Authorization: Bearer t1",), 401, "who speaks MCP"),
+        (("Muxer-Token: t2",), 401, "not you"),
+        ((SPEAKER, "Muxer-Token: t1"), 401, "not you"),
+        ((SPEAKER, "MCP-Protocol-Version: 1999-01-01"), 400, "MCP is spoken here as of 20"),
+    ],
+)
+async def test_who_cannot_say_who_it_is_hears_nothing(
+    house: House, headers: tuple[str, ...], status: int, words: str
+) -> None:
+    for body, wants in ((ASKED, ()), (WAITING, (BOTH,))):
+        found, content = await house.surfer().post("/mcp", body, *headers, *wants)
+        assert (found, content["error"]["text"][: len(words)]) == (status, words)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_nothing_is_told_unasked(house: House, method: str) -> None:
+    surfer = house.surfer()
+    await surfer.say(f"{method} /mcp HTTP/1.1", "Host: here", SPEAKER, BOTH)
+    status, content = await surfer.answer()
+    assert (status, content["error"]["text"]) == (405, "/mcp takes POST only")

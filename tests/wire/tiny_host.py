@@ -105,7 +105,7 @@ class TinyHost:
                 finally:
                     self.heard += b"c"
             case "tell":
-                assert caller.line
+                assert isinstance(caller.line, Line)
                 caller.line.send(frames.EVENT, b'{"seen": 1}')
                 return "told"
             case "miss":

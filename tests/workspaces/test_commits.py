@@ -141,6 +141,11 @@ def test_of_very_many_the_newest_are_told(shop: Path, monkeypatch: pytest.Monkey
     assert subjects(shop, head(shop)) == ["wrote b", "wrote c"]
 
 
+def test_as_many_of_the_newest_are_told_as_are_wanted(shop: Path) -> None:
+    shas = [commit(shop, "read.me", str(number)) for number in range(3)]
+    assert [one.sha for one in commits.commits_between(str(shop), shas[-1], (), most=2)] == shas[1:]
+
+
 def test_a_shallow_end_is_where_it_ends(shop: Path) -> None:
     for name in "abc":
         commit(shop, name, name)

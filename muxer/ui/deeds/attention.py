@@ -19,14 +19,24 @@ def open_queue(desk: Desk) -> None:
         return await ask(desk, line, desk.runtime.call_words(line))
 
     def write(need: Need, text: str) -> None:
-        desk.call("send", pane=need.name, text=text)
+        if need.kind == "asked":
+            desk.call("reply", ask=need.ask, text=text)
+        elif need.kind == "told":
+            desk.call("notify", peer=need.name, text=text)
+        else:
+            desk.call("send", pane=need.name, text=text)
 
     def urge(need: Need) -> None:
         for note in need.notes:
             desk.call("inbox", agent=need.name, now=note.id)
 
     def drop(need: Need) -> None:
-        desk.call("inbox", agent=need.name, cancel=need.notes[0].id)
+        if need.kind == "asked":
+            desk.call("cancel-ask", ask=need.ask, why="no answer is given")
+        elif need.kind == "told":
+            desk.call("read-inbox")
+        else:
+            desk.call("inbox", agent=need.name, cancel=need.notes[0].id)
 
     deeds = Deeds(go=partial(go_to, desk), explain=explain, write=write, urge=urge, drop=drop)
     desk.show_screen(AttentionQueue(desk, deeds))
@@ -37,7 +47,8 @@ def go_to_waiting(desk: Desk) -> None:
     """To the pane that has waited longest; from one that waits, to the one after it."""
     waiting, here = list(desk.attention.waiting), desk.bench.focus
     after = waiting.index(here) + 1 if here in waiting else 0
-    there = next((pane for pane in waiting[after:] + waiting[:after] if pane != here), None)
+    others = (pane for pane in waiting[after:] + waiting[:after] if pane != here and pane in desk.views)
+    there = next(others, None)
     if there is not None:
         go_to(desk, there)
     elif desk.bench.next_pane():

@@ -1,4 +1,4 @@
-"""Opening the radar and the monitor: how the work of all agents stands."""
+"""Opening the radar, the monitor and the mesh: how the work of all agents stands, and what they say to each other."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ from muxer.ui.deeds.dialogs import write_to
 from muxer.ui.deeds.notices import go_to
 from muxer.ui.deeds.table import does
 from muxer.ui.desk import Desk
+from muxer.ui.screens.mesh import Mesh
 from muxer.ui.screens.monitor import Monitor
 from muxer.ui.screens.radar import Deeds, Radar
 
@@ -27,3 +28,9 @@ def radar(desk: Desk) -> None:
 def monitor(desk: Desk) -> None:
     """All agents' work, and what happens."""
     desk.show_screen(Monitor(desk, go=partial(go_to, desk)))
+
+
+@does("mesh.open")
+def mesh(desk: Desk) -> None:
+    """Who talks to whom."""
+    desk.show_screen(Mesh(desk, go=partial(go_to, desk)))

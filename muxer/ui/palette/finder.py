@@ -137,6 +137,9 @@ class Finder:
             aside, label = str(fate or "typed in, then enter"), f"write to {told.name}: {line.text}"
             write = partial(self._write, told.id, line.text)
             yield Entry(id=f"@{told.name}", label=label, aside=aside, run=write)
+            if fate:
+                label, question = f"ask {told.name}: {line.text}", partial(self._put, told.name, line.text)
+                yield Entry(id=f"@?{told.name}", label=label, aside="its answer comes to you", run=question)
 
     def _no_pane(self, name: str) -> Entry:
         return refused(str(UnknownName("pane", name, [place.name for place in self._entries.panes])))
@@ -150,6 +153,10 @@ class Finder:
 
     async def _write(self, pane: PaneId, text: str) -> str:
         await self._desk.runtime.call("send", pane=pane, text=text, enter=True)
+        return ""
+
+    async def _put(self, name: str, question: str) -> str:
+        await self._desk.runtime.call("ask", peer=name, text=question)
         return ""
 
     def _tell_all(self, text: str) -> Iterator[Entry]:

@@ -16,9 +16,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from muxer.model import Choice, Need, NeedKind, PaneId
+from muxer.ui.attention import SPOKEN, Place, place_of
 from muxer.ui.desk import Desk
 from muxer.ui.harmless import harmless
-from muxer.ui.screens.needs import answers, bottom_of, by_key, rows_of
+from muxer.ui.screens.needs import answers, bottom_of, by_key, rows_of, text_of
 from muxer.ui.screens.panel import PADDING, WIDTH, Band, Panel
 from muxer.ui.screens.placing import beside
 from muxer.ui.screens.typed_line import TypedLine
@@ -30,8 +31,13 @@ ANSWERED = 2.0
 """Nor is it answered twice within so many seconds, while its program has not taken the answer in yet."""
 AROUND = 9
 """Rows that are neither the list's nor the pane's."""
-WRITTEN_TO: tuple[NeedKind, ...] = ("question", "done", "error")
+WRITTEN_TO: tuple[NeedKind, ...] = ("question", "done", "error", "told")
 """A line of text does it."""
+WAYS: dict[NeedKind, str] = {
+    "held": "enter send now · x drop · g go there", "asked": "enter answer · x refuse · g go there",
+    "told": "enter go there · x seen",
+}  # fmt: skip
+"""What can be done with it; with all else one can only go there."""
 
 
 class Deeds(NamedTuple):
@@ -41,11 +47,11 @@ class Deeds(NamedTuple):
     explain: Callable[[Need], Awaitable[str]]
     """Show why it is said to be so; a line that says why not."""
     write: Callable[[Need, str], None]
-    """Give its agent a line of text."""
+    """Give its agent a line of text; it answers what that asked."""
     urge: Callable[[Need], None]
     """Let what is held go in now."""
     drop: Callable[[Need], None]
-    """Cancel the oldest of what is held."""
+    """Cancel the oldest of what is held, refuse an answer, or have seen what was said."""
 
 
 class AttentionQueue(ModalScreen[None]):
@@ -113,7 +119,7 @@ class AttentionQueue(ModalScreen[None]):
 
     def _refresh(self) -> None:
         self._needs = self._desk.attention.needs
-        same = (n for n, need in enumerate(self._needs) if self._bar and _place(need) == _place(self._bar))
+        same = (n for n, need in enumerate(self._needs) if self._bar and place_of(need) == place_of(self._bar))
         at = next(same, min(self._place, len(self._needs) - 1))
         need = self._needs[at] if self._needs else None
         if self._opened and (need and _asked(need)) != (self._bar and _asked(self._bar)):
@@ -148,6 +154,8 @@ class AttentionQueue(ModalScreen[None]):
             way = self._desk.look.keymap.way("attention.open")
             again = f"\n{way} opens this again." if way else ""
             return f"Nobody waits for you.\nWho asks, stops or is done is listed here, to be answered at once.{again}"
+        if need.kind in SPOKEN:
+            return text_of(need.words, self._rows, self._cols, plain=self._desk.look.ascii)
         terminal = self._desk.runtime.terminals.get(need.pane)
         lines = terminal.engine.lines() if terminal is not None else []
         return bottom_of(lines, self._rows, self._cols, plain=self._desk.look.ascii)
@@ -158,9 +166,9 @@ class AttentionQueue(ModalScreen[None]):
         keys = by_key(need.choices)
         parts = [
             f"{' '.join(keys)} answer" if keys else "",
-            "enter send now · x drop · g go there" if need.kind == "held" else "enter go there",
+            WAYS.get(need.kind, "enter go there"),
             "m write to it" if need.kind in WRITTEN_TO and "m" not in keys else "",
-            "e explain" if "e" not in keys else "",
+            "e explain" if "e" not in keys and need.kind not in SPOKEN else "",
             "s snooze" if "s" not in keys else "",
             "esc close",
         ]
@@ -200,14 +208,16 @@ class AttentionQueue(ModalScreen[None]):
                 self._move(1 if key == "j" else -1)
             case "enter" if need.kind == "held":
                 self._held(need, self._deeds.urge)
-            case "x" if need.kind == "held":
+            case "x" if need.kind in WAYS:
                 self._held(need, self._deeds.drop)
+            case "enter" | "m" if need.kind == "asked":
+                self.query_one(_Line).open()
             case "enter" | "g":
                 self.dismiss()
                 self.app.call_later(self._deeds.go, need.pane)
             case "m" | "t" if need.kind in WRITTEN_TO:
                 self.query_one(_Line).open()
-            case "e":
+            case "e" if need.kind not in SPOKEN:
                 self.run_worker(self._explain(need))
             case "s":
                 self._desk.attention.snooze(need)
@@ -301,11 +311,6 @@ class _Line(TypedLine):
             self._take(event.key, event.character if event.is_printable and event.character else "")
 
 
-def _place(need: Need) -> tuple[PaneId, NeedKind]:
-    """What the bar stays on."""
-    return need.pane, need.kind
-
-
-def _asked(need: Need) -> tuple[PaneId, NeedKind, str, tuple[Choice, ...], float]:
+def _asked(need: Need) -> tuple[Place, str, tuple[Choice, ...], float]:
     """What a key answers: another question of the same agent is another."""
-    return need.pane, need.kind, need.words, need.choices, need.since
+    return place_of(need), need.words, need.choices, need.since

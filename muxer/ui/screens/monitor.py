@@ -129,6 +129,8 @@ class Monitor(ModalScreen[None]):
         return Watched(pane, desk.sight(pane), runtime.standing(pane), runtime.pending(pane), pane in clash)
 
     def _draw(self) -> None:
+        if not self.query("#list"):
+            return  # something happened while it goes
         plain, size = self._desk.look.ascii, self.app.size
         clash = in_conflict(self._desk.runtime.clashes())
         watched, self._rows = [self._watched(pane, clash) for pane in self._panes], max(1, size.height - AROUND)

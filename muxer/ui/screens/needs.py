@@ -1,6 +1,7 @@
 """How all that waits for a person is written: a row of the queue, the bottom of its pane, answers and their keys."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,7 +14,14 @@ from muxer.ui.titles import cut
 NAME, AGE = 14, 3
 """Columns, at most."""
 
-_STATES: dict[NeedKind, State] = {"limit": "limited", "done": "done", "crashed": "crashed", "held": "frozen"}
+_STATES: dict[NeedKind, State] = {
+    "limit": "limited",
+    "done": "done",
+    "crashed": "crashed",
+    "held": "frozen",
+    "told": "done",
+}
+_KINDS: dict[NeedKind, str] = {"done": "turn done", "asked": "asks you", "told": "wrote"}
 INKS = {
     "work": "$text-secondary", "wait": "$text-warning", "good": "$text-success", "bad": "$text-error",
     "quiet": "$text-muted",
@@ -29,7 +37,7 @@ def rows_of(needs: Sequence[Need], cols: int, *, now: float, plain: bool) -> lis
 
 
 def _kind(need: Need) -> str:
-    return "turn done" if need.kind == "done" else need.kind
+    return _KINDS.get(need.kind, need.kind)
 
 
 def _row(need: Need, names: int, kinds: int, cols: int, *, now: float, plain: bool) -> Content:
@@ -63,6 +71,17 @@ def bottom_of(lines: Sequence[str], rows: int, cols: int, *, plain: bool, bar: s
         shown.pop()
     bar = plainly(bar, plain=plain)
     return "\n".join(bar + cut(line, cols - len(bar), plain=plain) for line in shown[-rows:])
+
+
+def text_of(words: str, rows: int, cols: int, *, plain: bool, bar: str = "│ ") -> str:
+    """The first rows of what somebody said, each after a bar; whether there are more."""
+    bar = plainly(bar, plain=plain)
+    width = max(2, cols - len(bar))
+    lines = [harmless(line) for line in words.expandtabs().splitlines()]
+    # A letter may take two columns.
+    said = [row for line in lines for row in wrap(line, width if line.isascii() else width // 2) or [""]]
+    more = [plainly("…", plain=plain)] if len(said) > rows else []
+    return "\n".join(bar + cut(row, width, plain=plain) for row in said[: rows - len(more)] + more)
 
 
 def by_key(choices: Sequence[Choice]) -> dict[str, Choice]:

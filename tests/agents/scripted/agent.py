@@ -44,6 +44,7 @@ class Agent:
         self.picked = 0
         self.began = self.due = time.monotonic()
         self.turned = 0
+        self.words = ""
         self.woken = -1
         self.touched = False
         self.retries = False
@@ -62,6 +63,7 @@ class Agent:
         self.say("❯ ", shown.shown())
         self.mode, self.retries = "working", False
         self.turned += 1
+        self.words = f"Done ({self.turned})."
         self.diary.remember(text)
         self.steps += turn(text, self.options, self.dice)
         self.began = time.monotonic()
@@ -146,13 +148,17 @@ class Agent:
         self.screen.write(f"\x1b]0;{value}\x07")
         self.step()
 
+    def _do_say(self, value: str) -> None:
+        self.words = value
+        self.step()
+
     def _do_answer(self, _value: str) -> None:
-        self.say("● ", f"Done ({self.turned}).")
+        self.say("● ", self.words)
         self.step()
 
     def _do_end(self, _value: str) -> None:
         """The turn ends; what the hook answers is the next one."""
-        said = self.diary.hook("Stop", last_assistant_message=f"Done ({self.turned}).")
+        said = self.diary.hook("Stop", last_assistant_message=self.words)
         reason = ""
         with contextlib.suppress(ValueError, AttributeError):
             answer = json.loads(said)

@@ -5,10 +5,10 @@ import random
 import re
 from collections.abc import Iterator
 
-DOES = re.compile(r"\b(WORK|TOOL|ASK|LIMIT|ERROR|CRASH|LEAVE|SHELL|PAGER|FLOOD|LIE)(?::([^\s\]]+))?")
+DOES = re.compile(r"\b(WORK|TOOL|ASK|LIMIT|ERROR|CRASH|LEAVE|SHELL|PAGER|FLOOD|LIE|SAY)(?::([^\s\]]+))?")
 """WORK:2 takes two seconds, TOOL:ls asks for permission, ASK asks a question, LIMIT:60 is a limit for a minute, ERROR
 fails, CRASH dies, LEAVE:3 exits 3, SHELL:2 becomes a shell for two seconds, PAGER:2 shows a pager for as long,
-FLOOD:1000 prints so many lines, LIE:words sets its title."""
+FLOOD:1000 prints so many lines, LIE:words sets its title, SAY:words is what it says last."""
 WHIMS = {
     "work": 12, "tool": 4, "ask": 2, "pager": 1, "shell": 1, "crash": 1, "flood": 2, "limit": 2, "error": 2,
 }  # fmt: skip

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from muxer.ui.app import MuxerApp
-from tests.ui.asking import Seated, finished, permission, seated
+from tests.ui.asking import Seated, asked, finished, permission, seated
 from tests.ui.conftest import StillRuntime
 from tests.ui.glass import until
 
@@ -24,6 +24,12 @@ async def test_who_has_waited_longest_is_gone_to_and_from_there_the_next(seat: S
     seat.runtime.needed = []
     seat.glass.type(b"\x02o")
     await until(lambda: seat.app.bench.focus == "p4", "the next pane, as nobody waits")
+
+
+async def test_a_peer_without_a_pane_is_passed_over(seat: Seated) -> None:
+    seat.runtime.needed = [asked(""), asked("p2")]
+    seat.glass.type(b"\x02o")
+    await until(lambda: seat.app.bench.focus == "p2")
 
 
 async def test_where_nobody_waits_and_no_other_pane_is_that_is_said(seat: Seated) -> None:

@@ -1,9 +1,10 @@
-"""Opening the radar and the monitor, and where they lead."""
+"""Opening the radar, the monitor and the mesh, and where they lead."""
 
 from typing import cast
 
-from muxer.ui.deeds.watching import monitor, radar
+from muxer.ui.deeds.watching import mesh, monitor, radar
 from muxer.ui.screens.broadcast import Broadcast
+from muxer.ui.screens.mesh import Mesh
 from muxer.ui.screens.monitor import Monitor
 from muxer.ui.screens.radar import Radar
 from tests.conftest import Desk
@@ -51,3 +52,10 @@ def test_the_verb_shows_it_in_a_terminal_and_what_happened_is_there(desk: Desk) 
     seat.wait_for("NORMAL")
     desk.run("monitor")
     seat.wait_for("MONITOR")
+
+
+async def test_the_mesh_goes_to_a_pane() -> None:
+    bare = BareDesk("ada", "bob")
+    mesh(bare.desk)
+    cast("Mesh", bare.done[-1])._go("p2")
+    assert bare.bench.focus == "p2"

@@ -141,12 +141,23 @@ def staffed(**verdicts: Verdict) -> BareDesk:
 async def test_text_for_an_agent_goes_through_its_inbox_and_what_becomes_of_it_is_said() -> None:
     bare = staffed(ada=Verdict(state="idle"), bob=Verdict(state="waiting", wait="permission"))
     bare.runtime.holds["p2"] = "it asks for permission"
-    (offer,) = Finder(bare.desk).offers("@bob go on")
+    offer, _ = Finder(bare.desk).offers("@bob go on")
     assert offer.entry.aside == "held: it asks for permission"
     assert offer.entry.run
     await offer.entry.run()
     assert bare.runtime.said == [("send", {"pane": "p2", "text": "go on", "enter": True})]
     assert Finder(bare.desk).offers("@ad")[0].entry.aside == "write to the agent in tab 1"
+
+
+async def test_an_agent_can_be_asked_too() -> None:
+    bare = staffed(ada=Verdict(state="idle"))
+    bare.add("p9", "sh")
+    _, offer = Finder(bare.desk).offers("@ada which port?")
+    assert (offer.entry.label, offer.entry.aside) == ("ask ada: which port?", "its answer comes to you")
+    assert offer.entry.run
+    assert await offer.entry.run() == ""
+    assert bare.runtime.said == [("ask", {"peer": "ada", "text": "which port?"})]
+    assert labels(bare, "@sh which port?") == ["write to sh: which port?"]
 
 
 async def test_writing_to_all_agents() -> None:

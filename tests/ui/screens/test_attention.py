@@ -7,7 +7,7 @@ import pytest
 from muxer.model import Choice, Need, Note
 from muxer.ui.app import MuxerApp
 from muxer.ui.screens import attention as module
-from tests.ui.asking import Seated, finished, permission, seated
+from tests.ui.asking import Seated, asked, finished, permission, seated, told
 from tests.ui.conftest import StillRuntime
 from tests.ui.glass import until
 
@@ -142,6 +142,48 @@ async def test_an_agent_that_is_done_is_written_to_through_its_inbox(seat: Seate
     await seat.opens()
     seat.glass.type(b"tgo on with the rest\r")
     await seat.calls("send", pane="p2", text="go on with the rest")
+
+
+async def test_what_a_peer_asks_is_read_whole_and_answered_in_place(seat: Seated) -> None:
+    """B20: a question to a person waits where they look, whoever asks it."""
+    seat.runtime.living["p2"].engine.feed(b"its screen")
+    seat.need(asked(words="Which port?\x1b[2J\n\n8080 or 9090"), asked("", words="And which host?", ask=8))
+    await seat.opens()
+    await seat.shows("▲ p2", "asks you  Which port?[2J 8080 or 9090")
+    await seat.shows("▲ gus", "asks you  And which host?")
+    await seat.shows("│ Which port?[2J")
+    await seat.shows("│ 8080 or 9090")
+    await seat.shows("enter answer · x refuse · g go there · s snooze · esc close")
+    assert not seat.row("its screen")
+    seat.glass.type(b"\r8080\r")
+    await seat.calls("reply", ask=7, text="8080")
+    seat.glass.type(b"jx")
+    await seat.calls("cancel-ask", ask=8, why="no answer is given")
+    assert len(seat.app.screen_stack) == 2
+
+
+async def test_what_a_peer_tells_is_answered_or_has_been_seen(seat: Seated) -> None:
+    seat.need(told())
+    await seat.opens()
+    await seat.shows("◆ p2", "wrote  It is merged")
+    await seat.shows("enter go there · x seen · m write to it · s snooze")
+    seat.glass.type(b"mgood\r")
+    await seat.calls("notify", peer="p2", text="good")
+    seat.need(told(), told("p1", "so is mine"))
+    await seat.glass.sees("so is mine")
+    seat.glass.type(b"jx")
+    await seat.calls("read-inbox")
+
+
+async def test_the_bar_stays_on_one_of_two_questions_of_the_same_peer(seat: Seated) -> None:
+    seat.need(asked(), asked(words="And which host?", ask=8))
+    await seat.opens()
+    seat.glass.type(b"j")
+    await seat.glass.sees("│ And which host?")
+    seat.need(asked(words="What now?", ask=6), asked(), asked(words="And which host?", ask=8))
+    await seat.glass.sees("NEEDS YOU  3")
+    seat.glass.type(b"mhere\r")
+    await seat.calls("reply", ask=8, text="here")
 
 
 async def test_a_line_that_is_left_is_not_sent(seat: Seated) -> None:

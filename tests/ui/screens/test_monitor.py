@@ -8,6 +8,7 @@ import pytest
 from muxer.events import WorkChanged
 from muxer.model import AgentFacts, Logged, Verdict
 from muxer.ui.app import MuxerApp
+from muxer.ui.screens.monitor import Monitor
 from muxer.work import Clash, Commit, Standing
 from tests.ui.asking import Seated, seated
 from tests.ui.conftest import StillRuntime
@@ -237,3 +238,12 @@ async def test_without_agents_it_says_what_to_do(seat: Seated) -> None:
     seat.glass.type(b"jk\r")
     await closed(seat)
     assert seat.app.bench.focus == "p1"
+
+
+async def test_what_happens_while_it_goes_disturbs_nobody(seat: Seated) -> None:
+    await opens(seat)
+    screen = seat.app.screen
+    assert isinstance(screen, Monitor)
+    await screen.remove_children()
+    screen.on_resize()
+    seat.app.pop_screen()

@@ -5,7 +5,7 @@ import pytest
 from rich.cells import cell_len
 
 from muxer.model import Choice, Need, Note
-from muxer.ui.screens.needs import answers, bottom_of, by_key, rows_of, words_of
+from muxer.ui.screens.needs import answers, bottom_of, by_key, rows_of, text_of, words_of
 
 NOW = 1_000.0
 
@@ -51,6 +51,19 @@ def test_the_bottom_of_a_screen() -> None:
     assert bottom_of(lines, 3, 12, plain=False) == "│ \n│ two[2J\n│ xxxxxxxxx…"
     assert bottom_of(lines, 1, 12, plain=True) == "| xxxxxxxx.."
     assert bottom_of(["", ""], 3, 12, plain=False) == ""
+
+
+def test_what_a_peer_says_is_shown_from_its_beginning() -> None:
+    words = "which port?\n\n8080 or\t9090\x1b[2J"
+    assert text_of(words, 9, 12, plain=False) == "│ which\n│ port?\n│ \n│ 8080 or\n│ 9090[2J"
+    assert text_of(words, 3, 12, plain=False) == "│ which\n│ port?\n│ …"
+    assert text_of("漢字漢字漢字", 9, 10, plain=False) == "│ 漢字漢字\n│ 漢字"
+    assert text_of(words, 1, 12, plain=True) == "| .."
+    assert text_of("", 3, 12, plain=False) == ""
+    assert plainly(need(kind="asked"), need(kind="told")) == [
+        "▲ cyd   1m  asks you  Bash: ls",
+        "◆ cyd   1m  wrote     Bash: ls",
+    ]
 
 
 def test_the_key_of_an_answer_is_what_its_program_shows_or_else_its_number() -> None:

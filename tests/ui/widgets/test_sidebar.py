@@ -6,8 +6,8 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from muxer.config import Config
-from muxer.config import Look as LookSettings
 from muxer.model import State
+from muxer.settable import Look as LookSettings
 from muxer.settings.keymaps import read_keymap
 from muxer.settings.themes import read_theme
 from muxer.ui.look import Look
