@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from muxer.events import AskChanged, Event, MessagePassed, PaneClosed, PaneOpened, PeersChanged
+from muxer.events import Event
 from muxer.fleet.attention import said_to_person
 from muxer.fleet.crew import Crew
 from muxer.fleet.panes import Panes
@@ -39,8 +39,6 @@ class Mesh:
         self.hiring = Hiring(agents, projects, spawner, store)
         self.spool = Spool(spool)
         inbox.notes.on_end = self.asks.note_ended
-        self._needs: list[Need] | None = None
-        """None once they may be others."""
 
     async def learn(self) -> None:
         """Go on where the last host was, once its agents and what waits for them are known."""
@@ -51,14 +49,10 @@ class Mesh:
         """Something happened."""
         for part in (self.peers, self.post, self.asks, self.turns):
             part.heard(event)
-        if isinstance(event, MessagePassed | AskChanged | PeersChanged | PaneOpened | PaneClosed):
-            self._needs = None
 
     def needs(self) -> list[Need]:
         """What peers said to the person, who has not answered or read it yet."""
-        if self._needs is None:
-            self._needs = [*said_to_person(self.asks.open_to(YOU), self.post.unread(YOU), self._pane_of)]
-        return self._needs
+        return [*said_to_person(self.asks.open_to(YOU), self.post.unread(YOU), self._pane_of)]
 
     def _pane_of(self, peer: PeerId) -> PaneId:
         found = self.peers.by_id(peer)

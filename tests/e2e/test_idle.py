@@ -23,7 +23,7 @@ def test_an_idle_screen_writes_no_byte_and_takes_no_time(desk: Desk) -> None:
     config.write_text("[look]\nclock = false\nmotion = false\n")
     for n in range(PANES):
         split = ("right", "down")[n % 2]
-        desk.new("sh", "-c", f"printf '\\033[5mpane {n}'; exec cat", name=f"p{n}", split=split, tab=str(n // 6 + 1))
+        desk.new("sh", "-c", f"printf '\\033[5mpane {n}'; exec cat", name=f"pane-{n}", split=split, tab=str(n // 6 + 1))
     seat = desk.sit(cols=160, rows=50)
     other = desk.sit(cols=170, rows=60)
     for seen in (seat, other):

@@ -2,14 +2,15 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psutil
 import pytest
 
+from muxer.store.opening import read_only
 from tests.agents.driving import script, told
-from tests.conftest import Desk
+from tests.conftest import HOST, Desk
 from tests.exchange.relaying import told_of
 from tests.hostlog import mistakes
 from tests.seat import muxer_home
@@ -32,6 +33,12 @@ class Operator:
         (made,) = desk.json("spawn", "--cli", "scripted", "--name", "claude", "--workspace", "worktree")["spawned"]
         self.folder = made["folder"]
         until(lambda: told(self.log, "claude", "ready"), "the agent")
+        until(self.has_looked, "its first look at what is shared, before which all is old")
+
+    def has_looked(self) -> bool:
+        file = Path(self.desk.env["XDG_STATE_HOME"], "muxer", HOST, "muxer.db")
+        with closing(read_only(str(file))) as facts:
+            return facts.execute("SELECT 1 FROM leases WHERE sha = ''").fetchone() is not None
 
     def commits(self, name: str) -> None:
         """Its agent does, and it is published."""

@@ -46,7 +46,7 @@ class Walk:
 
     async def newcomer(self) -> Peer:
         self.came += 1
-        return await self.mesh.guest(f"{'abcde'[self.came % PEERS]}{self.came}")
+        return await self.mesh.guest(f"{'abcde'[self.came % PEERS]}-{self.came}")
 
     async def step(self, deed: str, one: int, other: int, which: int) -> None:
         ask = [*self.asked.values()][which % len(self.asked)] if self.asked else None

@@ -82,7 +82,8 @@ async def test_circles_bound_who_is_seen_and_found(house: House, here: Gathering
 async def test_nobody_takes_the_id_of_another_as_its_name(house: House, here: Gathering, shop: Path) -> None:
     """B27: who is meant by an id is who has it."""
     ada = await spawned(house, shop, name="ada", circle="shop", workspace="here")
-    await spawned(house, shop, name=f"a{ada.id}", circle="shop", workspace="here")
+    with pytest.raises(UsageError, match="could be taken for the id of another"):
+        await spawned(house, shop, name=f"a{ada.id}", circle="shop", workspace="here")
     assert here.peers.find(f"a{ada.id}", by=here.peers.person).name == "ada"
 
 
