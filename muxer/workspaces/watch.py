@@ -1,4 +1,4 @@
-"""Tells when something happens in workspaces: to their heads within 20 ms, to their files within 50.
+"""Tells when something happens in workspaces: to their heads within 40 ms, to their files within 100.
 
 Nothing is lost while another folder is joined: the next watch stands before the last one goes, and what is new in it is
 said to have stirred. This and `watching` are the owners of watchfiles; its thread only looks whether the system told it
@@ -17,7 +17,7 @@ from watchfiles import Change, watch
 from muxer.workspaces.reach import Reach, Stir, reach_of, reference_folders, reference_in, unignored
 from muxer.workspaces.repository import Workplace
 
-QUICK, STEADY = 20, 50
+QUICK, STEADY = 40, 100
 """Milliseconds between two looks: for git's folders and those that just came to be, and for all others."""
 FRESH, MOST = 500, 8000
 """Folders that are watched with git's until they are worth another watch, and of one watch: to begin one holds up the
