@@ -11,12 +11,8 @@ if TYPE_CHECKING:  # help must not wait for the runtime
 
 def must_be_a_person(services: "Services", deed: str, *, here: bool = False) -> None:
     """Raises MuxerError. `here`: not over the network either, where nobody can tell who asks."""
-    from muxer.fleet.descent import is_anyone
-
     asker = ASKER.get()
-    if asker is None or (asker == 0 and not here):
-        return
-    if not is_anyone(asker) or services.agents.behind(asker):
+    if (asker != 0 or here) and not services.is_person(asker):
         raise MuxerError(f"only a person {deed}: ask yours for it")
 
 
