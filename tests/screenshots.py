@@ -20,8 +20,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from muxer.terminal.choice import open_engine
-from tests.scenes import SCENES, SHOWN, at_work
+from tests.scenes import SCENES, SHOWN
 from tests.seat import Seat, muxer_home
+from tests.workshop import at_work
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 CELL_WIDTH, CELL_HEIGHT, SIZE = 8.4, 17, 14
